@@ -1,0 +1,1 @@
+"""What a clerk does, one module each. Reads and writes plain xlwings objects; runs anywhere."""

@@ -1,0 +1,37 @@
+"""xlwings for workbooks on disk. Import ``open_book``, ``new_book`` and ``activate`` from here.
+
+Everything that an edit does not touch stays byte for byte as it was.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import xlwings
+
+from addin.hosts.files.engine import FileEngine
+from addin.hosts.files.errors import Unsupported
+from addin.hosts.files.workbook import Workbook
+
+__all__ = ["Unsupported", "activate", "new_book", "open_book"]
+
+
+def activate() -> FileEngine:
+    """Make the file host xlwings' active engine; registered at the first call."""
+    name = FileEngine.name
+    if name not in xlwings.engines.engines_by_name:
+        xlwings.engines.add(xlwings.Engine(FileEngine()))
+    engine = xlwings.engines[name]
+    engine.activate()
+    impl: FileEngine = engine.impl
+    return impl
+
+
+def open_book(path: Path) -> xlwings.Book:
+    """Open a workbook. Unlike ``xlwings.Book`` it takes two files of one name."""
+    return xlwings.Book(impl=activate().app.books.hold(Workbook.open(path)))
+
+
+def new_book(path: Path) -> xlwings.Book:
+    """An empty workbook with one sheet; ``save()`` writes it to ``path``."""
+    return xlwings.Book(impl=activate().app.books.hold(Workbook.new(path)))

@@ -1,0 +1,18 @@
+"""A named cell style, as the templates and the verdict colours speak of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Rgb = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class CellStyle:
+    """``fill`` None clears the fill. A workbook that has a style of this name keeps its own."""
+
+    name: str
+    fill: Rgb | None = None
+    font_color: Rgb | None = None
+    bold: bool = False
+    number_format: str | None = None

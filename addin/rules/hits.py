@@ -1,0 +1,183 @@
+"""Runs rules over columns and keeps what they found, in columns too; words come last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from addin.rules.rule import Rule
+from addin.rules.settings import Settings
+from addin.rules.verdicts import Effect, Outcome, Scope, Severity, Verdict
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows that one outcome of one rule hit. ``fields`` run parallel to ``rows``."""
+
+    rule: Rule
+    outcome: Outcome
+    severity: Severity
+    says: str
+    rows: IntArray
+    fields: dict[str, np.ndarray]
+    waived: BoolArray
+    waived_amount: IntArray  # 分, -1 where the waiver names none
+
+    @property
+    def effect(self) -> Effect:
+        return self.outcome.effect
+
+    def standing(self, effect: Effect) -> IntArray:
+        """Rows on which this hit has ``effect`` and no waiver."""
+        return self.rows[~self.waived] if self.outcome.effect is effect else self.rows[:0]
+
+    def messages(self) -> list[str]:
+        """The Chinese sentence of each row."""
+        pieces = list(Formatter().parse(self.says))
+        columns = [
+            [shown(v, spec or "") for v in self.fields[name]]
+            for _, name, spec, _ in pieces
+            if name is not None
+        ]
+        if not columns:
+            return [self.says] * len(self.rows)
+        template = "".join(
+            text.replace("{", "{{").replace("}", "}}") + ("" if name is None else "{}")
+            for text, name, _, _ in pieces
+        )
+        return [template.format(*values) for values in zip(*columns, strict=True)]
+
+
+def shown(value: Any, spec: str = "") -> str:
+    """A value as messages print it: 2026-03-05, 80.00, 20 (km)."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, pd.Timestamp | dt.date | np.datetime64):
+        day = pd.Timestamp(value)
+        return day.strftime("%Y-%m" if spec == "month" else "%Y-%m-%d")
+    if spec == "money":
+        return money(int(value))
+    if spec == "km":
+        return f"{int(value) / 1000:.3f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def money(fen: int) -> str:
+    """``8000`` → ``80.00``."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
+
+
+Waive = Callable[[Rule, Outcome, IntArray], tuple[BoolArray, IntArray]]
+
+
+@dataclass
+class Hits:
+    """All that was found so far, and what was not run (for 处理日志)."""
+
+    found: list[Found] = field(default_factory=list)
+    log: list[tuple[str, str, str]] = field(default_factory=list)  # code, 结果, 说明
+
+    def run(
+        self, rules: Iterable[Rule], facts: pd.DataFrame, settings: Settings, waive: Waive
+    ) -> None:
+        """Runs every rule over the slips of its services. Two slices: installs, then repairs."""
+        installs = int(facts["is_install"].to_numpy(bool).sum())
+        stretches = {("安装",): slice(0, installs), ("维修",): slice(installs, None)}
+        for rule in rules:
+            stretch = stretches.get(rule.services, slice(None))
+            self._run(rule, facts.iloc[stretch], stretch.start or 0, settings, waive)
+
+    def _run(
+        self, rule: Rule, facts: pd.DataFrame, offset: int, settings: Settings, waive: Waive
+    ) -> None:
+        setting = settings.of(rule)
+        if not setting.enabled:
+            self.log.append((rule.code, "停用", "规则参数中启用=否"))
+            return
+        if facts.empty:
+            return
+        ready = known(facts, [n for n in rule.inputs if n not in rule.may_be_blank])
+        if setting.valid_from is not None or setting.valid_to is not None:
+            covered = setting.in_force(facts["service_date"])
+            if not covered.all():
+                n = int((~covered).sum())
+                self.log.append((rule.code, "停用", f"{n}行的服务日期不在规则有效期内"))
+            ready &= covered
+        for when in rule.run(facts, settings.parameters):
+            mask = truth(when.mask) & ready
+            rows = np.flatnonzero(mask)
+            outcome = setting.outcome(when.outcome or rule.outcome)
+            if not rows.size:
+                continue
+            if outcome.verdict is Verdict.PASSED:
+                self.log.append((rule.code, "停用", f"结论改为通过,{len(rows)}行不列"))
+                continue
+            says = when.says or rule.says
+            fields = {
+                name: column(when.fields.get(name, facts.get(name)), rows)
+                for _, name, _, _ in Formatter().parse(says)
+                if name is not None
+            }
+            waived, amount = waive(rule, outcome, rows + offset)
+            self.found.append(
+                Found(
+                    rule,
+                    outcome,
+                    setting.severity or rule.severity,
+                    says,
+                    rows + offset,
+                    fields,
+                    waived,
+                    amount,
+                )
+            )
+
+    def rows_with(self, n: int, *effects: Effect, scope: Scope | None = None) -> BoolArray:
+        """Mask of the rows on which some unwaived hit has one of ``effects`` (on ``scope``)."""
+        mask = np.zeros(n, bool)
+        for found in self.found:
+            if found.effect in effects and (scope is None or found.outcome.scope is scope):
+                mask[found.rows[~found.waived]] = True
+        return mask
+
+    def without(self, rules: Iterable[Rule]) -> Hits:
+        """The same without what ``rules`` found: for a group that has to be run again."""
+        dropped = {rule.code for rule in rules}
+        return Hits(
+            [f for f in self.found if f.rule.code not in dropped],
+            [line for line in self.log if line[0] not in dropped],
+        )
+
+
+def known(facts: pd.DataFrame, names: Iterable[str]) -> BoolArray:
+    """Rows on which all of the columns have a value."""
+    mask = np.ones(len(facts), bool)
+    for name in names:
+        mask &= facts[name].notna().to_numpy(bool)
+    return mask
+
+
+def truth(mask: Any) -> BoolArray:
+    """A rule's mask as plain booleans; what is unknown is no hit."""
+    if isinstance(mask, pd.Series):
+        if mask.dtype == object:
+            mask = mask.astype("boolean")
+        return mask.to_numpy(dtype=bool, na_value=False)
+    return np.asarray(mask, bool)
+
+
+def column(values: Any, rows: IntArray) -> np.ndarray:
+    """The values of a message field on ``rows``; a scalar counts for each."""
+    if isinstance(values, pd.Series):
+        return values.iloc[rows].to_numpy(object)
+    return np.full(len(rows), values, object)

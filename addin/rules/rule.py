@@ -1,0 +1,166 @@
+"""What a rule is: one function over whole columns, with its code, outcome, message and examples.
+
+A rule's positional arguments name the columns it needs; rows where one of them is blank or could
+not be read are none of its business and are left out by the caller. Its keyword-only arguments are
+parameters. It answers with a mask, or with several :class:`When`, and knows nothing of workbooks,
+money or colours. Modules of this package are discovered: adding a rule edits nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from addin.rules.verdicts import Outcome, Severity
+
+INSTALL, REPAIR = "安装", "维修"
+BOTH = (INSTALL, REPAIR)
+
+Example = Mapping[str, Any]
+"""A row by its headers, or ``case(...)`` where several rows or masters matter."""
+
+
+@dataclass(frozen=True)
+class When:
+    """Rows that hit, with an outcome and message of their own where the rule's do not fit."""
+
+    mask: Any
+    outcome: Outcome | None = None
+    says: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """An example that needs more than one row: all of ``rows`` are checked, the last one is meant.
+
+    ``history`` holds rows of 结算历史, ``masters`` replaces rows of 基础资料 sheets, ``parameters``
+    sets values of 规则参数. ``codes_of`` says which row is meant when it is not the last.
+    """
+
+    rows: tuple[Example, ...]
+    history: tuple[Example, ...] = ()
+    masters: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    at: int = -1
+
+
+def each(test: Callable[..., bool], *columns: pd.Series) -> np.ndarray:
+    """``test`` of the columns row by row, asked once for each distinct combination of values.
+
+    A row where one of them is blank may be answered anyhow: the caller leaves it out.
+    """
+    codes = [pd.factorize(column, use_na_sentinel=False)[0].astype(np.int64) for column in columns]
+    together = codes[0]
+    for more in codes[1:]:
+        together = together * (more.max(initial=0) + 1) + more
+    _, first, row = np.unique(together, return_index=True, return_inverse=True)
+    samples = zip(*(column.to_numpy(object)[first] for column in columns), strict=True)
+    answers = [not any(_is_blank(v) for v in values) and test(*values) for values in samples]
+    return np.array(answers, bool)[row]
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or value is pd.NA or value != value
+
+
+def case(*rows: Example, **more: Any) -> Case:
+    return Case(rows or ({},), **more)
+
+
+@dataclass(frozen=True)
+class Rule:
+    code: str
+    name: str
+    outcome: Outcome
+    severity: Severity
+    says: str
+    services: tuple[str, ...]
+    field: str  # the input that the clerk should look at
+    may_be_blank: frozenset[str]
+    inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    test: Callable[..., Any]
+    hits: Sequence[Example | Case]
+    passes: Sequence[Example | Case]
+    advice: str = ""
+    stage: int = 1
+
+    @property
+    def why(self) -> str:
+        """First paragraph of the docstring: the reason, in English."""
+        return re.sub(r"\s+", " ", (inspect.getdoc(self.test) or "").split("\n\n")[0])
+
+    def run(self, columns: pd.DataFrame, parameters: Mapping[str, Any]) -> list[When]:
+        """The rule's hits among rows of ``columns`` whose inputs are all known."""
+        arguments = [columns[name] for name in self.inputs]
+        found = self.test(*arguments, **{name: parameters[name] for name in self.parameters})
+        return [w if isinstance(w, When) else When(w) for w in _as_list(found)]
+
+
+def _as_list(found: Any) -> list[Any]:
+    return list(found) if isinstance(found, list | tuple) else [found]
+
+
+def rule(
+    code: str,
+    name: str,
+    outcome: Outcome,
+    *,
+    severity: Severity,
+    says: str,
+    hits: Sequence[Example | Case],
+    passes: Sequence[Example | Case],
+    on: tuple[str, ...] = BOTH,
+    field: str = "",
+    may_be_blank: Sequence[str] = (),
+    advice: str = "",
+) -> Callable[[Callable[..., Any]], Rule]:
+    """Declares a rule; the function's signature says which columns and parameters it reads."""
+
+    def declare(test: Callable[..., Any]) -> Rule:
+        signature = inspect.signature(test).parameters.values()
+        inputs = tuple(p.name for p in signature if p.kind is not p.KEYWORD_ONLY)
+        return Rule(
+            code=code,
+            name=name,
+            outcome=outcome,
+            severity=severity,
+            says=says,
+            services=on,
+            field=field or inputs[0],
+            may_be_blank=frozenset(may_be_blank),
+            inputs=inputs,
+            parameters=tuple(p.name for p in signature if p.kind is p.KEYWORD_ONLY),
+            test=test,
+            hits=tuple(hits),
+            passes=tuple(passes),
+            advice=advice,
+        )
+
+    return declare
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of the package, by code. Modules named ``r*`` are looked through."""
+    import addin.rules as package
+
+    found: dict[str, Rule] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        if not re.fullmatch(r"r\dxx_\w+", module.name):
+            continue
+        for value in vars(importlib.import_module(f"addin.rules.{module.name}")).values():
+            if isinstance(value, Rule):
+                assert value.code not in found or found[value.code] is value, value.code
+                found[value.code] = value
+    return tuple(found[code] for code in sorted(found))

@@ -1,0 +1,106 @@
+"""Verdicts, effects and scopes: the words in which every rule speaks. rules.md §1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    REFUSED = "拒付"
+    RETURNED = "退回"
+    UNDECIDABLE = "无法判断"
+    PENDING = "待查"
+    NOTICE = "提示"
+    PASSED = "通过"
+
+
+class Effect(StrEnum):
+    NONE = "无"
+    HOLD = "挂起"
+    CUT = "核减"
+    REFUSE_COMPONENT = "拒付分项"
+    REFUSE_ROW = "拒付整单"
+    RETURN_ROW = "退回整单"
+
+
+class Scope(StrEnum):
+    """What a hit is about. ``LABOUR`` reads 安装费 on an install slip, 维修费 on a repair slip."""
+
+    WHOLE = "整单"
+    LABOUR = "安装费/维修费"
+    TRAVEL = "远程费"
+    OTHER = "其他费"
+    PARTS = "配件费"
+    SHEET = "表"
+
+    def shown(self, service: str) -> str:
+        return f"{service}费" if self is Scope.LABOUR else str(self)
+
+
+class Severity(StrEnum):
+    HIGH = "高"
+    MEDIUM = "中"
+    LOW = "低"
+
+
+COMPONENTS = (Scope.LABOUR, Scope.TRAVEL, Scope.OTHER, Scope.PARTS)
+"""The parts of a claim, in the order in which a capped waiver pays them (rules.md §13.6)."""
+
+CLAIMED = {scope: f"claimed_{scope.name.lower()}" for scope in COMPONENTS}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a hit does to its row."""
+
+    verdict: Verdict
+    effect: Effect
+    scope: Scope
+
+    def overridden(self, verdict: Verdict) -> Outcome:
+        """The outcome under another 结论 of sheet 规则参数 (rules.md §13.5, §13.9)."""
+        match verdict:
+            case Verdict.NOTICE | Verdict.PASSED:
+                return Outcome(verdict, Effect.NONE, self.scope)
+            case Verdict.PENDING | Verdict.UNDECIDABLE:
+                return Outcome(verdict, Effect.HOLD, self.scope)
+            case Verdict.RETURNED:
+                return Outcome(verdict, Effect.RETURN_ROW, Scope.WHOLE)
+            case Verdict.REFUSED:
+                refusing = (Effect.CUT, Effect.REFUSE_COMPONENT, Effect.REFUSE_ROW)
+                if self.effect in refusing:
+                    return Outcome(verdict, self.effect, self.scope)
+                whole = self.scope is Scope.WHOLE
+                effect = Effect.REFUSE_ROW if whole else Effect.REFUSE_COMPONENT
+                return Outcome(verdict, effect, self.scope)
+
+
+def returned() -> Outcome:
+    return Outcome(Verdict.RETURNED, Effect.RETURN_ROW, Scope.WHOLE)
+
+
+def refused(scope: Scope = Scope.WHOLE) -> Outcome:
+    effect = Effect.REFUSE_ROW if scope is Scope.WHOLE else Effect.REFUSE_COMPONENT
+    return Outcome(Verdict.REFUSED, effect, scope)
+
+
+def cut(scope: Scope) -> Outcome:
+    return Outcome(Verdict.REFUSED, Effect.CUT, scope)
+
+
+def undecidable(scope: Scope = Scope.WHOLE) -> Outcome:
+    return Outcome(Verdict.UNDECIDABLE, Effect.HOLD, scope)
+
+
+def pending(scope: Scope = Scope.WHOLE) -> Outcome:
+    return Outcome(Verdict.PENDING, Effect.HOLD, scope)
+
+
+def notice(scope: Scope = Scope.WHOLE) -> Outcome:
+    return Outcome(Verdict.NOTICE, Effect.NONE, scope)
+
+
+def sheet_notice() -> Outcome:
+    """About an outlet or a report as a whole; never changes the money of a row."""
+    return notice(Scope.SHEET)

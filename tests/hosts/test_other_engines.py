@@ -1,0 +1,59 @@
+"""The grid and the named style where a book is held by an engine that is not ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from addin.hosts import CellStyle, apply_style, files, read_grid
+from addin.hosts.files.cells import Range
+from addin.hosts.files.engine import Sheet
+
+
+@pytest.fixture
+def plain_xlwings(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The file host without its two short ways, as any other engine looks."""
+    monkeypatch.delattr(Sheet, "read_grid")
+    monkeypatch.delattr(Range, "apply_style")
+
+
+def sample(path: Path) -> Path:
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("安装单")
+        sheet.write_row("A1", ["单号", "金额", "备注"])
+        sheet.write("A2", 103, made.add_format({"num_format": "00000"}))
+        sheet.write("B2", 80)
+        sheet.write_formula("C2", "=1/0", None, "#DIV/0!")
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.write_row("A3", ["AZ2", 90, "#DIV/0!"])
+        sheet.merge_range("A4:B5", "并")
+    return path
+
+
+def test_both_ways_to_the_grid_tell_the_same(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    book = files.open_book(sample(tmp_path / "格.xlsx"))
+    fast = read_grid(book.sheets[0])
+    request.getfixturevalue("plain_xlwings")
+    slow = read_grid(book.sheets[0])
+    assert [[v or None for v in row] for row in fast.rows] == slow.rows
+    assert [[type(v) for v in row if v] for row in fast.rows] == [
+        [type(v) for v in row if v] for row in slow.rows
+    ]
+    assert (slow.zero_padded, slow.hidden_rows) == (fast.zero_padded, fast.hidden_rows)
+    assert slow.merged == fast.merged
+
+
+@pytest.mark.usefixtures("plain_xlwings")
+def test_a_named_style_becomes_plain_colours(tmp_path: Path) -> None:
+    cells = files.open_book(sample(tmp_path / "色.xlsx")).sheets[0]["A1:B1"]
+    apply_style(cells, CellStyle("结论_拒付", (255, 218, 214), (140, 0, 9), bold=True))
+    assert (cells.color, cells.font.color, cells.font.bold) == (
+        (255, 218, 214),
+        (140, 0, 9),
+        True,
+    )

@@ -1,0 +1,55 @@
+"""What each report says of itself is consistent with the catalogue and the calendar."""
+
+import string
+
+import pytest
+
+from addin.domain.calendar import DEADLINES
+from addin.reports import callback, summary
+from addin.reports.layout import Layout
+
+LAYOUTS = [summary.LAYOUT, callback.LAYOUT]
+# workbooks.md §8, verbatim
+HEADERS = {
+    "产品安装维修服务费用汇总表": (
+        "序号, 省份, 网点编码, 网点名称, 安装单数, 安装费, 维修单数, 维修费, 远程费, 其他费, "
+        "配件费, 合计, 待定金额, 核减金额, 备注"
+    ),
+    "安装维修回访登记表(全国)": (
+        "序号, 类别, 网点编码, 网点名称, 单号, 用户姓名, 用户电话, 产品型号, 服务日期, 抽样原因, "
+        "回访日期, 回访人, 有效回访, 回访结果, 满意度, 说明"
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_the_printed_headers_are_those_of_the_contract(layout: Layout) -> None:
+    names = [item.name for item in layout.sheet.fields]
+    printed = names.index(layout.print_until) + 1 if layout.print_until else len(names)
+    assert ", ".join(layout.sheet.headers[:printed]) == HEADERS[layout.name]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_a_report_is_due_as_the_calendar_says(layout: Layout) -> None:
+    deadline = DEADLINES[layout.due]
+    assert (deadline.report, deadline.duty) == (layout.title, layout.duty)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_widths_and_formulas_name_columns_of_the_sheet(layout: Layout) -> None:
+    names = {item.name for item in layout.sheet.fields}
+    formulas = {**layout.row_formulas, **layout.total_formulas}
+    used = {part[1] for text in formulas.values() for part in string.Formatter().parse(text)}
+    assert set(layout.widths) == names
+    assert {*formulas, *(used - {None})} <= names
+
+
+@pytest.mark.parametrize(
+    ("layout", "file_name"),
+    [
+        (summary.LAYOUT, "产品安装维修服务费用汇总表_2026-03.xlsx"),
+        (callback.LAYOUT, "安装维修回访登记表(全国)_2026-03.xlsx"),
+    ],
+)
+def test_a_file_is_named_by_report_and_month(layout: Layout, file_name: str) -> None:
+    assert layout.file_name("2026-03") == file_name
