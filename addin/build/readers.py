@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from addin.rules.rule import Rule
 from addin.tables import catalogue
 from addin.tables.fields import Field, SheetSpec
-from addin.tables.slips import _TOLD as COMPLAINTS
+from addin.tables.slips import COMPLAINTS
 
 MASTER_READERS: Mapping[str, Mapping[str, str]] = {  # rules.md: the sheet that a condition names
     "网点档案": {

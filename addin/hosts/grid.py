@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 Cell = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 """Blank is ``None`` or ``""``; numbers are floats; error cells are :class:`CellError`."""
 
 
-class CellError(str, Enum):
+class CellError(StrEnum):
     """What an error cell shows. Kept apart from text so that ``"#N/A"`` typed by hand differs."""
 
     REF = "#REF!"

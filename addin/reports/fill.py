@@ -59,7 +59,11 @@ def fill(
 
 def places(book: xw.Book, layout: Layout) -> dict[str, xw.Range]:
     """The named places of the template as they lie now."""
-    missing = [name for name in layout.names if name not in book.names]
+    missing = [
+        name
+        for name in layout.names
+        if name not in book.names or "#REF!" in book.names[name].refers_to
+    ]
     if missing:
         raise BadInput(
             f"模板缺少名称{'、'.join(missing)}",
@@ -99,7 +103,7 @@ def _write(region: xw.Range, layout: Layout, rows: pd.DataFrame) -> None:
     """One write for each run of columns between the columns that a formula fills."""
     if rows.empty:
         return
-    columns = [_cells(rows[item.name], item) for item in layout.sheet.fields]
+    columns = [to_cells(rows[item.name], item) for item in layout.sheet.fields]
     formulas = [is_formula(cell) for cell in region[0, :].formula[0]]
     for start, stop in _runs([not formula for formula in formulas]):
         region[:, start:stop].value = list(zip(*columns[start:stop], strict=True))
@@ -140,7 +144,7 @@ def widened(formula: str, first: int, last: int) -> str:
 # --- cells ----------------------------------------------------------------------------------
 
 
-def _cells(values: pd.Series, item: Field) -> list[Any]:
+def to_cells(values: pd.Series, item: Field) -> list[Any]:
     to_cell = _TO_CELL.get(item.type, lambda text: literal(str(text)) or None)
     blank = values.isna()
     return [None if empty else to_cell(value) for value, empty in zip(values, blank, strict=True)]

@@ -50,12 +50,11 @@ def read_back(book: xw.Book, layout: Layout) -> Shown:
     ]
     rows, totals = {}, {}
     for column, item in enumerate(layout.sheet.fields):
-        if item.type in UNIT:
-            unit = UNIT[item.type]
-            rows[item.name] = pd.Series(
-                [_whole(numbers[row][column] * unit) for row in data], dtype="int64"
-            )
-            totals[item.name] = _whole(numbers[-1][column] * unit)
+        if unit := UNIT.get(item.type):
+            figures = [_whole(line[column] * unit) for line in numbers]
+            rows[item.name] = pd.Series([figures[row] for row in data], dtype="int64")
+            if item.name in layout.total_formulas:
+                totals[item.name] = figures[-1]
         else:
             rows[item.name] = pd.Series([values[row][column] for row in data], dtype=object)
     return Shown(pd.DataFrame(rows), totals)

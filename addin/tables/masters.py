@@ -40,7 +40,11 @@ class Masters:
     @property
     def settings(self) -> dict[str, str]:
         frame = self[catalogue.SETTINGS]
-        return {s: v for s, v in zip(frame["setting"], frame["value"], strict=True) if s and v}
+        return {
+            s: v
+            for s, v in zip(frame["setting"], frame["value"], strict=True)
+            if isinstance(s, str) and isinstance(v, str)
+        }
 
     def confirmed(self, workbook: str, sheet: str) -> list[locate.Confirmed]:
         """Lines of 字段映射 that speak of this sheet."""

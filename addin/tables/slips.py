@@ -138,7 +138,7 @@ def _of_type(*types: Type) -> Callable[[Field], bool]:
 
 
 _UNREADABLE = _in_state(State.UNREADABLE)
-_TOLD: Mapping[str, Complaint] = {
+COMPLAINTS: Mapping[str, Complaint] = {
     "bad_dates": Complaint("{header}“{raw}”", _of_type(Type.DATE), _UNREADABLE),
     "bad_amounts": Complaint("{header}“{raw}”", _named(*FEES), _unreadable_or_negative),
     "bad_choices": Complaint("{header}“{raw}”", _of_type(Type.ENUM, Type.BOOL), _UNREADABLE),
@@ -158,7 +158,7 @@ def complaints(
     gaps = [_gaps(table, required[service_of(table)]) for table in tables]
     told = {
         name: _together([_told(table, complaint) for table in tables])
-        for name, complaint in _TOLD.items()
+        for name, complaint in COMPLAINTS.items()
     }
     return {"blank_fields": _together(gaps), **told}
 

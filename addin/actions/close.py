@@ -1,0 +1,326 @@
+"""Check entry workbooks, and close a month: verdicts beside the slips, then the reports."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from addin.actions.judge import Judged, judge
+from addin.actions.load import (
+    CHECKED,
+    HISTORY_FILE,
+    MASTERS_FILE,
+    Entry,
+    entry_files,
+    find_beside,
+    load_history,
+    load_masters,
+    month_of,
+    open_entry,
+    settings_of,
+)
+from addin.actions.mark import mark
+from addin.errors import BadInput
+from addin.hosts import files, intake
+from addin.reports import callback, fill, shown, summary
+from addin.rules.waivers import Waiver
+from addin.tables import catalogue, locate
+from addin.tables.masters import Masters
+from addin.tables.read import Notice, read
+from addin.tables.slips import combine
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Outcome:
+    """What a run has made: the verdicts, the files, and what the reports say of themselves."""
+
+    judged: Judged
+    masters: Masters
+    written: list[Path]
+    findings: list[summary.Finding] = field(default_factory=list)
+
+    @property
+    def needs_a_person(self) -> bool:
+        waiting = self.judged.verdicts["verdict"].isin(("待查", "无法判断", "退回", "拒付"))
+        return bool(waiting.any()) or bool(self.findings)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a caller may ask for."""
+
+    month: str | None = None
+    as_of: str | None = None
+    out: Path | None = None
+    masters: Path | None = None
+    in_place: bool = False
+    allow_macros: bool = False
+    mapped: tuple[locate.Confirmed, ...] = ()
+    progress: Progress = print
+
+
+def check(paths: Sequence[Path], wishes: Wishes) -> Outcome:
+    """Verdicts of some entry workbooks, written into copies (or in place, with a backup)."""
+    out = wishes.out or paths[0].parent / "输出"
+    with _staged(out) as staging:
+        outcome, entries = _judged(paths, paths[0].parent, out, wishes)
+        _write_entries(entries, outcome, staging, wishes)
+    outcome.written += _arrived(out, staging)
+    return outcome
+
+
+def close(folder: Path, wishes: Wishes) -> Outcome:
+    """A whole month: check, then 《产品安装维修服务费用汇总表》 and 《安装/维修回访登记表(全国)》."""
+    if not folder.is_dir():
+        raise BadInput(f"找不到文件夹“{folder.name}”", "请写出本月文件夹的路径")
+    out = wishes.out or folder / "输出"
+    with _staged(out) as staging:
+        outcome, entries = _judged(entry_files(folder), folder, out, wishes)
+        _write_entries(entries, outcome, staging, wishes)
+        _reports(outcome, staging, out, wishes)
+    outcome.written += _arrived(out, staging)
+    return outcome
+
+
+def _judged(
+    paths: Sequence[Path], folder: Path, out: Path, wishes: Wishes
+) -> tuple[Outcome, list[Entry]]:
+    wishes.progress("读取基础资料")
+    place = wishes.masters or find_beside(MASTERS_FILE, paths[0].parent)
+    if place is None:
+        raise BadInput(
+            f"找不到{MASTERS_FILE}", "请把它放在单据所在文件夹或上一级,或用 --masters 指明"
+        )
+    masters = load_masters(place)
+    settings, as_of = settings_of(masters, wishes.as_of)
+    month = month_of(paths, masters, as_of, wishes.month, folder)
+    notices: list[Notice] = []
+    history = load_history(find_beside(HISTORY_FILE, place.parent), notices)
+    history = history[(history["month"] < month.period).to_numpy(bool)].reset_index(drop=True)
+    entries = []
+    for path in paths:
+        wishes.progress(f"读取 {path.name}")
+        entries.append(
+            open_entry(path, masters, allow_macros=wishes.allow_macros, mapped=wishes.mapped)
+        )
+    _keep_waivers(entries, out, wishes)
+    required = {
+        "安装": set(settings.parameters["install_required"]),
+        "维修": set(settings.parameters["repair_required"]),
+    }
+    if settings.parameters["phone_may_be_blank"]:
+        required = {service: names - {"用户电话"} for service, names in required.items()}
+    slips = combine([table for entry in entries for table in entry.tables], required)
+    wishes.progress(f"核对 {len(slips)} 行")
+    recorded = _recorded(entries, slips, notices)
+    judged = judge(slips, masters, history, month, settings, recorded)
+    judged.notices[:0] = notices
+    return Outcome(judged, masters, []), entries
+
+
+def _recorded(entries: Sequence[Entry], slips, notices: list[Notice]) -> list[Waiver]:  # type: ignore[no-untyped-def]
+    """Waivers of sheet 放行记录; 单号 must agree with the row, else the line is not taken."""
+    place = {
+        (table.workbook, table.sheet, int(row)): start.start + i
+        for table, start in slips.parts()
+        for i, row in enumerate(table.rows)
+    }
+    waivers = []
+    for entry in entries:
+        if catalogue.WAIVERS.name not in [sheet.name for sheet in entry.book.sheets]:
+            continue
+        from addin.hosts import read_grid
+
+        sheet = entry.book.sheets[catalogue.WAIVERS.name]
+        grid = read_grid(sheet)
+        if len(grid.rows) < 2:
+            continue
+        lines = read(grid, catalogue.WAIVERS, workbook=entry.path.name, sheet=sheet.name)
+        for i, line in enumerate(lines.frame.to_dict("records")):
+            if line["state"] == "撤销":
+                continue
+            names = [t.sheet for t in entry.tables]
+            at = place.get(
+                (
+                    entry.path.name,
+                    line["sheet"] or names[0],
+                    -1 if pd.isna(line["row"]) else int(line["row"]),
+                )
+            )
+            if at is None or slips.frame["slip_no"].iat[at] != line["slip_no"]:
+                words = f"单号{line['slip_no']}与所指的行不符,该放行未采用"
+                notices.append(Notice(words, entry.path.name, sheet.name, int(lines.rows[i])))
+                continue
+            amount = line["waive_amount"]
+            waivers.append(
+                Waiver(
+                    slip=at,
+                    code=line["waive_code"],
+                    reason=line["waive_reason"] or "",
+                    by=line["waived_by"] or "",
+                    amount=None if pd.isna(amount) else int(amount),
+                    on=None if pd.isna(line["waive_date"]) else line["waive_date"],
+                )
+            )
+    return waivers
+
+
+def _keep_waivers(entries: Sequence[Entry], out: Path, wishes: Wishes) -> None:
+    """What the clerk has entered in 放行 columns of the last checked copy counts again."""
+    from addin.hosts import read_grid
+
+    names = [f.name for f in catalogue.WAIVER_COLUMNS]
+    for entry in entries:
+        copy = out / checked_name(entry.path)
+        if wishes.in_place or not copy.is_file():
+            continue
+        intake.inspect(copy, allow_macros=wishes.allow_macros)
+        book = files.open_book(copy)
+        for table in entry.tables:
+            if table.sheet not in [sheet.name for sheet in book.sheets]:
+                continue
+            last = read(
+                read_grid(book.sheets[table.sheet]), table.spec, workbook=copy.name,
+                sheet=table.sheet, confirmed=wishes.mapped,
+            )  # fmt: skip
+            place = {int(row): i for i, row in enumerate(table.rows)}
+            for j, row in enumerate(last.rows.tolist()):
+                i = place.get(row)
+                if i is None or last.frame["waive_code"].iat[j] is None:
+                    continue
+                same = last.frame["slip_no"].iat[j] == table.frame["slip_no"].iat[i]
+                if same and table.frame["waive_code"].iat[i] is None:
+                    for name in names:
+                        at = table.frame.columns.get_loc(name)
+                        table.frame.iat[i, at] = last.frame[name].iat[j]
+                        table.state[name][i] = last.state[name][j]
+        book.close()
+
+
+def checked_name(path: Path) -> str:
+    stem = path.stem if path.stem.endswith(CHECKED) else path.stem + CHECKED
+    return stem + path.suffix
+
+
+def _write_entries(
+    entries: Sequence[Entry], outcome: Outcome, staging: Path, wishes: Wishes
+) -> None:
+    for entry in entries:
+        wishes.progress(f"写回 {entry.path.name}")
+        if wishes.in_place:
+            intake.refuse_if_open(entry.path)
+        mark(entry.book, entry.tables, outcome.judged)
+        if wishes.in_place:
+            backup = entry.path.parent / "备份"
+            backup.mkdir(exist_ok=True)
+            shutil.copy2(entry.path, backup / f"{entry.path.stem}_核对前{entry.path.suffix}")
+            entry.book.save()
+            outcome.written.append(entry.path)
+        else:
+            entry.book.save(staging / checked_name(entry.path))
+        entry.book.close()
+
+
+def _reports(outcome: Outcome, staging: Path, out: Path, wishes: Wishes) -> None:
+    judged, masters = outcome.judged, outcome.masters
+    period = f"{judged.month.period:%Y-%m}"
+    parameters = judged.settings.parameters
+    outlets = masters[catalogue.OUTLETS]
+    checked = judged.checked
+    common = {"period": period, "as_of": judged.month.as_of.date(), "changed": parameters.changed}
+    wishes.progress(f"生成 {summary.LAYOUT.name}")
+    book = files.open_book(template(summary.LAYOUT.name))
+    fill.fill(
+        book, summary.LAYOUT, summary.summarise(checked, outlets),
+        zheng_after_jiao=parameters["zheng_after_jiao"], **common,
+    )  # fmt: skip
+    book.app.calculate()
+    back = shown.read_back(book, summary.LAYOUT)
+    outcome.findings += summary.cross_foot(back.rows, back.totals, checked)
+    book.save(staging / summary.LAYOUT.file_name(period))
+    book.close()
+    wishes.progress(f"生成 {callback.LAYOUT.name}")
+    name = callback.LAYOUT.file_name(period)
+    rows = callback.draw(
+        checked,
+        outlets,
+        period,
+        ratio=parameters["callback_ratio"],
+        minimum=parameters["callback_minimum"],
+        seed=masters.settings.get("随机种子", ""),
+        previous=_register(out / name),
+    )
+    book = files.open_book(template(callback.LAYOUT.name))
+    fill.fill(book, callback.LAYOUT, rows, **common)
+    book.app.calculate()
+    book.save(staging / name)
+    book.close()
+
+
+def _register(path: Path) -> pd.DataFrame | None:
+    """The call-back register of this month as the clerk has filled it in so far."""
+    if not path.is_file():
+        return None
+    from addin.hosts import read_grid
+
+    book = files.open_book(path)
+    sheet = book.sheets[0]
+    table = read(read_grid(sheet), callback.CALLBACK, workbook=path.name, sheet=sheet.name)
+    book.close()
+    return table.frame[table.frame["slip_no"].notna().to_numpy(bool)].reset_index(drop=True)
+
+
+def template(name: str) -> Path:
+    """A blank company workbook: beside the package, or shipped inside it."""
+    here = Path(__file__).resolve().parents[1]
+    for folder in (here.parent / "templates", here / "_templates"):
+        if (folder / f"{name}.xlsx").is_file():
+            return folder / f"{name}.xlsx"
+    raise BadInput(f"找不到模板“{name}.xlsx”", "请重新安装结算助手")
+
+
+@contextmanager
+def _staged(out: Path) -> Iterator[Path]:
+    """A folder on the same volume where everything is made; it arrives whole or not at all."""
+    created = not out.exists()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".结算助手_", dir=out))
+    except OSError as wrong:
+        raise BadInput(
+            f"不能写入文件夹“{out.name}”({wrong.strerror})",
+            "请检查磁盘空间和权限,或用 --out 换一处",
+        ) from wrong
+    try:
+        yield staging
+        for made in sorted(staging.iterdir()):
+            target = out / made.name
+            try:
+                intake.refuse_if_open(target)
+                os.replace(made, target)
+            except OSError as wrong:
+                raise BadInput(
+                    f"不能写入“{made.name}”({wrong.strerror})", "请关闭打开它的 Excel 后再运行"
+                ) from wrong
+        (staging / ".made").write_text("", encoding="utf-8")
+    except OSError as wrong:
+        raise BadInput(
+            f"写入时出错({wrong.strerror})", "请检查磁盘空间后再运行,没有写坏任何文件"
+        ) from wrong
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        if created and not any(out.iterdir()):
+            out.rmdir()
+
+
+def _arrived(out: Path, staging: Path) -> list[Path]:
+    return sorted(p for p in out.iterdir() if p.suffix in (".xlsx", ".xlsm") and p.is_file())

@@ -1,0 +1,349 @@
+"""Writes what was decided beside the slips, and the sheets that go with it. workbooks.md §4.3–4.4.
+
+Input cells are never changed; of the clerk's sheets only cells right of the last column are
+written, and the number of the slip takes the colour of its verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xlwings as xw
+
+from addin import __version__
+from addin.actions.judge import Judged
+from addin.hosts import CellStyle, apply_style
+from addin.reports.fill import literal
+from addin.rules.rule import all_rules
+from addin.rules.verdicts import CLAIMED, Effect, Scope, Severity, Verdict
+from addin.tables import catalogue, locate
+from addin.tables.fields import Field, SheetSpec, Type
+from addin.tables.read import Table
+
+_FORMATS = {Type.MONEY: "#,##0.00", Type.DATE: "yyyy-mm-dd", Type.INT: "0"}
+_WIDTHS = {"reasons": 44, "message": 44, "codes": 16, "note": 60, "advice": 26, "outlet_name": 22,
+           "slip_no": 14, "chain_hash": 18, "file_hash": 18, "previous_hash": 18}  # fmt: skip
+
+VERDICT_STYLES = {
+    verdict: CellStyle(f"结论_{verdict}", fill=fill, font_color=ink, bold=verdict == "拒付")
+    for verdict, fill, ink in (
+        ("通过", None, (0x1B, 0x5E, 0x20)),
+        ("提示", (0xE3, 0xF2, 0xFD), (0x0D, 0x47, 0xA1)),
+        ("待查", (0xFF, 0xF8, 0xE1), (0x7A, 0x41, 0x00)),
+        ("无法判断", (0xF3, 0xE5, 0xF5), (0x4A, 0x14, 0x8C)),
+        ("退回", (0xFF, 0xE0, 0xCC), (0x8A, 0x2C, 0x00)),
+        ("拒付", (0xFF, 0xDA, 0xD6), (0x8C, 0x00, 0x09)),
+    )
+}
+"""workbooks.md §11; the text always says the verdict, colour only helps."""
+HEADER = CellStyle("表头", fill=(0xDD, 0xE7, 0xF0), font_color=(0x1F, 0x2D, 0x3D), bold=True)
+
+ADVICE = {
+    Effect.RETURN_ROW: "退回网点,更正后重报",
+    Effect.REFUSE_ROW: "不付;网点有异议时附证明申请放行",
+    Effect.REFUSE_COMPONENT: "该项不付,其余照付",
+    Effect.CUT: "按标准付,超出部分核减",
+    Effect.NONE: "可以付款,有空时留意",
+}
+
+
+def mark(book: xw.Book, tables: Sequence[Table], judged: Judged) -> None:
+    """Everything that the check has to say in this workbook."""
+    for table, rows in judged.slips.parts():
+        if any(table is own for own in tables):
+            _mark_sheet(book.sheets[table.sheet], table, judged.verdicts.iloc[rows], judged)
+    name = tables[0].workbook
+    mine = (judged.slips.frame["workbook"] == name).to_numpy(bool)
+    found = issues(judged, mine)
+    _list(book, catalogue.ISSUES, found, links=("row", "sheet"), style_by="verdict")
+    totals = outlet_totals(judged, mine)
+    _list(book, catalogue.OUTLET_TOTALS, totals, total=True)
+    if catalogue.WAIVERS.name not in [sheet.name for sheet in book.sheets]:
+        _list(book, catalogue.WAIVERS, pd.DataFrame())
+    _list(book, catalogue.JOURNAL, journal(judged, tables))
+
+
+def _mark_sheet(sheet: xw.Sheet, table: Table, verdicts: pd.DataFrame, judged: Judged) -> None:
+    rows = table.rows
+    header_row = table.layout.first_data_row - 1
+    outputs = catalogue.output_fields(_plain(table.spec))
+    fields = (*outputs, *catalogue.WAIVER_COLUMNS)
+    places = _places(sheet, table, header_row, fields)
+    facts = judged.facts.loc[verdicts.index]
+    first, last = table.layout.first_data_row, int(rows[-1]) if len(rows) else header_row
+    for run in _runs(places, fields):
+        left, right = places[run[0].name], places[run[-1].name]
+        sheet.range((header_row, left), (header_row, right)).value = [[f.header for f in run]]
+        apply_style(sheet.range((header_row, left), (header_row, right)), HEADER)
+        if not len(rows):
+            continue
+        block: list[list[Any]] = [[None] * len(run) for _ in range(last - first + 1)]
+        for j, f in enumerate(run):
+            source = verdicts[f.name] if f.name in verdicts else facts.get(f.name)
+            if source is None:
+                continue
+            for row, cell in zip(rows.tolist(), _cells(source, f), strict=True):
+                block[row - first][j] = cell
+            column = sheet.range((first, left + j), (last, left + j))
+            column.number_format = _FORMATS.get(f.type, "@")
+        sheet.range((first, left), (last, right)).value = block
+        for j, f in enumerate(run):
+            sheet.range((1, left + j)).column_width = _WIDTHS.get(f.name, 12)
+    _colour(sheet, table, verdicts["verdict"].to_numpy(object), outputs, places)
+
+
+def _plain(spec: SheetSpec) -> SheetSpec:
+    return catalogue.INSTALL if spec.name == catalogue.INSTALL.name else catalogue.REPAIR
+
+
+def _places(
+    sheet: xw.Sheet, table: Table, header_row: int, fields: Sequence[Field]
+) -> dict[str, int]:
+    """Column of each output: where its header stands already, else right of the last column."""
+    shown = sheet.range((header_row, 1), (header_row, table.last_column)).value
+    there = {
+        locate.plain_header(cell): column
+        for column, cell in enumerate(shown if isinstance(shown, list) else [shown], start=1)
+    }
+    places, free = {}, table.last_column + 1
+    for f in fields:
+        places[f.name] = there.get(f.header, free)
+        free += f.header not in there
+    return places
+
+
+def _runs(places: dict[str, int], fields: Sequence[Field]) -> Iterable[list[Field]]:
+    """Fields in neighbouring columns, so that each run is one write; the clerk's waiver columns
+    only where they are new."""
+    run: list[Field] = []
+    for f in fields:
+        if run and places[f.name] != places[run[-1].name] + 1:
+            yield run
+            run = []
+        run.append(f)
+    if run:
+        yield run
+
+
+def _cells(source: pd.Series, f: Field) -> list[Any]:
+    """Values as cells: amounts leave their 分 only here."""
+    if f.type is Type.MONEY:
+        return [None if pd.isna(v) else int(v) / 100 for v in source]
+    if f.type is Type.DATE:
+        return [None if pd.isna(v) else v.to_pydatetime() for v in source]
+    if f.type is Type.INT:
+        return [None if pd.isna(v) else int(v) for v in source]
+    return [None if v is None or v == "" or v != v else literal(str(v)) for v in source]
+
+
+def _colour(
+    sheet: xw.Sheet,
+    table: Table,
+    verdicts: np.ndarray,
+    outputs: Sequence[Field],
+    places: dict[str, int],
+) -> None:
+    """One style per stretch of rows that follow each other with one verdict."""
+    columns = sorted(places[f.name] for f in outputs)
+    number = table.layout.columns["slip_no"]
+    start = 0
+    for i in range(1, len(verdicts) + 1):
+        ends = i == len(verdicts) or (
+            verdicts[i] != verdicts[start] or table.rows[i] != table.rows[i - 1] + 1
+        )
+        if not ends:
+            continue
+        top, bottom = int(table.rows[start]), int(table.rows[i - 1])
+        style = VERDICT_STYLES[verdicts[start]]
+        if columns[-1] - columns[0] == len(columns) - 1:
+            apply_style(sheet.range((top, columns[0]), (bottom, columns[-1])), style)
+        else:
+            for column in columns:
+                apply_style(sheet.range((top, column), (bottom, column)), style)
+        apply_style(sheet.range((top, number), (bottom, number)), style)
+        start = i
+
+
+# --- lists ----------------------------------------------------------------------------------
+
+
+def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
+    """问题清单: a line per hit, by severity, code, sheet and row (workbooks.md §4.4)."""
+    frame, verdicts = judged.facts, judged.verdicts
+    lines: list[dict[str, Any]] = []
+    for found in judged.hits.found:
+        for i, message, waived in zip(
+            found.rows.tolist(), found.messages(), found.waived.tolist(), strict=True
+        ):
+            if not mine[i]:
+                continue
+            table, at = judged.slips.where(i)
+            name = found.rule.field if found.rule.field in table.spec else ""
+            component = CLAIMED.get(found.outcome.scope)
+            held = int(verdicts["held"].iat[i])
+            lines.append(
+                {
+                    "severity": str(found.severity),
+                    "verdict": str(Verdict.NOTICE if waived else found.outcome.verdict),
+                    "code": f"{found.rule.code}(放行)" if waived else found.rule.code,
+                    "short_name": found.rule.name,
+                    "scope": found.outcome.scope.shown(frame["service"].iat[i]),
+                    "outlet_code": frame["outlet_code"].iat[i],
+                    "outlet_name": frame["outlet_title"].iat[i] or frame["outlet_name"].iat[i],
+                    "slip_no": slip_shown(judged, i),
+                    "sheet": table.sheet,
+                    "row": int(table.rows[at]),
+                    "field": table.spec[name].header if name else "",
+                    "raw": table.raw[name].shown(at) if name else "",
+                    "message": message,
+                    "claimed": int(frame[component or "claimed"].iat[i]),
+                    "cut": int(verdicts["cut"].iat[i]),
+                    "held": held,
+                    "advice": "已放行" if waived else _advice(found.outcome.effect, found),
+                }
+            )
+    if not lines:
+        return pd.DataFrame()
+    order = {str(s): n for n, s in enumerate(Severity)}
+    listed = pd.DataFrame(lines).sort_values(
+        ["severity", "code", "sheet", "row"],
+        key=lambda c: c.map(order) if c.name == "severity" else c,
+        kind="stable",
+        ignore_index=True,
+    )
+    return listed.assign(sequence=np.arange(1, len(listed) + 1))
+
+
+def _advice(effect: Effect, found: Any) -> str:
+    if effect is Effect.HOLD:
+        if found.outcome.verdict is Verdict.UNDECIDABLE:
+            return "先补齐基础资料或参数,再核对一次"
+        return "核实后放行,或拒付"
+    return ADVICE[effect]
+
+
+def slip_shown(judged: Judged, i: int) -> str:
+    """单号 as it was read; a number that Excel has cut is shown as it stands."""
+    code = judged.facts["slip_no"].iat[i]
+    if isinstance(code, str):
+        return code
+    table, at = judged.slips.where(i)
+    return table.raw["slip_no"].shown(at)
+
+
+def outlet_totals(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
+    """网点小计: counts by verdict and the row columns as they stand."""
+    table = pd.concat([judged.facts, judged.verdicts], axis=1)[mine]
+    if table.empty:
+        return pd.DataFrame()
+    code = table["outlet_code"].where(table["outlet_code"].notna(), "")
+    by = table.groupby(code.to_numpy(object), sort=True)
+    totals = pd.DataFrame(
+        {
+            "outlet_name": by["outlet_title"].first(),
+            "slips": by.size(),
+            **{
+                f"count_{v}": (table["verdict"] == v).groupby(code.to_numpy(object)).sum()
+                for v in map(str, Verdict)
+            },
+            **{name: by[name].sum() for name in ("claimed", "payable", "held", "cut")},
+        }
+    )
+    return totals.reset_index(names="outlet_code")
+
+
+def journal(judged: Judged, tables: Sequence[Table]) -> pd.DataFrame:
+    """处理日志 of this check: what ran on what, each line chained to the one before.
+
+    The time is 核对基准日: the same input makes the same bytes (rules.md §13.10).
+    """
+    codes = {rule.code for rule in all_rules()}
+    stopped = {code for code, outcome, _ in judged.hits.log if outcome == "停用"}
+    lines = [
+        ("", "读取", t.sheet, "执行", f"字段映射:{t.layout.described(t.spec)}") for t in tables
+    ]
+    lines += [
+        ("", "读取", t.sheet, "执行", f"共{len(t.rows)}行,其中隐藏{t.hidden}行,一并核对")
+        for t in tables
+    ]
+    counts: dict[str, int] = {}
+    for found in judged.hits.found:
+        counts[found.rule.code] = counts.get(found.rule.code, 0) + len(found.rows)
+    lines += [
+        (code, "核对", "", "执行", f"命中{counts.get(code, 0)}行")
+        for code in sorted(codes - stopped)
+    ]
+    lines += [(code, "核对", "", outcome, words) for code, outcome, words in judged.hits.log]
+    lines += [(n.code, "提示", n.sheet, "执行", str(n)) for n in judged.notices]
+    time = f"{judged.month.as_of:%Y-%m-%d}"
+    previous, listed = "", []
+    for number, (code, action, sheet, outcome, words) in enumerate(lines, start=1):
+        chained = "|".join((previous, str(number), time, action, sheet, code, outcome, words))
+        digest = hashlib.sha256(chained.encode()).hexdigest()[:16]
+        listed.append(
+            {
+                "sequence": str(number), "time": time, "user": "", "action": action,
+                "workbook": tables[0].workbook, "sheet": sheet, "row": "", "code": code,
+                "outcome": outcome, "note": words, "file_hash": "", "rules_version": __version__,
+                "previous_hash": previous, "chain_hash": digest,
+            }
+        )  # fmt: skip
+        previous = digest
+    return pd.DataFrame(listed)
+
+
+def _list(
+    book: xw.Book,
+    spec: SheetSpec,
+    rows: pd.DataFrame,
+    *,
+    links: tuple[str, str] | None = None,
+    style_by: str = "",
+    total: bool = False,
+) -> None:
+    """A sheet of ours: header, rows, total; made at the end of the book or written anew."""
+    names = [sheet.name for sheet in book.sheets]
+    if spec.name in names:
+        sheet = book.sheets[spec.name]
+        sheet.clear_contents()
+    else:
+        sheet = book.sheets.add(spec.name, after=book.sheets[names[-1]])
+    width, n = len(spec.fields), len(rows)
+    sheet.range((1, 1), (1, width)).value = [list(spec.headers)]
+    apply_style(sheet.range((1, 1), (1, width)), HEADER)
+    for j, f in enumerate(spec.fields, start=1):
+        sheet.range((1, j)).column_width = _WIDTHS.get(f.name, 11)
+        if n:
+            sheet.range((2, j), (n + 1, j)).number_format = _FORMATS.get(f.type, "@")
+    if not n:
+        return
+    columns = [_cells(rows[f.name], f) for f in spec.fields]
+    sheet.range((2, 1), (n + 1, width)).value = [list(line) for line in zip(*columns, strict=True)]
+    if total:
+        money = {Type.MONEY, Type.INT}
+        sums = [
+            (int(rows[f.name].sum()) / (100 if f.type is Type.MONEY else 1))
+            if f.type in money else None
+            for f in spec.fields
+        ]  # fmt: skip
+        sums[0] = "合计"
+        sheet.range((n + 2, 1), (n + 2, width)).value = [sums]
+        for j, f in enumerate(spec.fields, start=1):
+            sheet.range((n + 2, j)).number_format = _FORMATS.get(f.type, "@")
+        apply_style(sheet.range((n + 2, 1), (n + 2, width)), HEADER)
+    if links is not None:
+        at = 1 + next(j for j, f in enumerate(spec.fields) if f.name == links[0])
+        for i, (row, name) in enumerate(zip(rows[links[0]], rows[links[1]], strict=True), start=2):
+            target = name.replace("'", "''")
+            sheet.range((i, at)).add_hyperlink(f"#'{target}'!A{row}", str(row), "到这一行")
+    if style_by:
+        at = 1 + next(j for j, f in enumerate(spec.fields) if f.name == style_by)
+        for i, verdict in enumerate(rows[style_by], start=2):
+            apply_style(sheet.range((i, at), (i, at + 1)), VERDICT_STYLES[verdict])
+
+
+__all__ = ["Scope", "issues", "journal", "mark", "outlet_totals", "slip_shown"]
