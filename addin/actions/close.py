@@ -94,6 +94,8 @@ def close(folder: Path, wishes: Wishes) -> Outcome:
 def _judged(
     paths: Sequence[Path], folder: Path, out: Path, wishes: Wishes
 ) -> tuple[Outcome, list[Entry]]:
+    for path in paths:
+        intake.inspect(path, allow_macros=wishes.allow_macros)
     wishes.progress("读取基础资料")
     place = wishes.masters or find_beside(MASTERS_FILE, paths[0].parent)
     if place is None:
@@ -109,9 +111,7 @@ def _judged(
     entries = []
     for path in paths:
         wishes.progress(f"读取 {path.name}")
-        entries.append(
-            open_entry(path, masters, allow_macros=wishes.allow_macros, mapped=wishes.mapped)
-        )
+        entries.append(open_entry(path, masters, mapped=wishes.mapped))
     _keep_waivers(entries, out, wishes)
     required = {
         "安装": set(settings.parameters["install_required"]),

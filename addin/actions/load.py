@@ -39,8 +39,8 @@ class Entry:
     tables: list[Table] = field(default_factory=list)
 
 
-def open_file(path: Path, *, allow_macros: bool = False) -> xw.Book:
-    intake.inspect(path, allow_macros=allow_macros)
+def open_file(path: Path) -> xw.Book:
+    intake.inspect(path)
     return files.open_book(path)
 
 
@@ -107,15 +107,9 @@ def entry_files(folder: Path) -> list[Path]:
     return found
 
 
-def open_entry(
-    path: Path,
-    known: Masters,
-    *,
-    allow_macros: bool = False,
-    mapped: Sequence[locate.Confirmed] = (),
-) -> Entry:
-    """Reads every slip sheet of a workbook; at least one must be there."""
-    entry = Entry(path, open_file(path, allow_macros=allow_macros))
+def open_entry(path: Path, known: Masters, *, mapped: Sequence[locate.Confirmed] = ()) -> Entry:
+    """Reads every slip sheet of an inspected workbook; at least one must be there."""
+    entry = Entry(path, files.open_book(path))
     for sheet in entry.book.sheets:
         if sheet.name in OURS:
             continue

@@ -1,0 +1,290 @@
+"""The command line: the same actions as the ribbon, for one file or a whole month.
+
+Imports nothing heavy until a command runs, so that ``settle --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from addin import __version__
+from addin.errors import BadInput
+
+if TYPE_CHECKING:
+    from addin.actions.close import Outcome, Wishes
+
+DONE, NEEDS_A_PERSON, BAD_INPUT = 0, 1, 2
+SAMPLE = Path("workbooks") / "示例"
+
+app = typer.Typer(
+    help="结算助手:核对安装单、维修单,月结并生成汇总表。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Month = Annotated[str | None, typer.Option("--month", help="业务月,如 2026-03")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="核对基准日,如 2026-04-02")]
+Out = Annotated[Path | None, typer.Option("--out", help="结果放在哪个文件夹")]
+MastersFile = Annotated[Path | None, typer.Option("--masters", help="基础资料.xlsx 的位置")]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
+Macros = Annotated[
+    bool, typer.Option("--allow-macros", help="也处理带宏的工作簿(宏原样保留,不会运行)")
+]
+Mapped = Annotated[
+    list[str] | None, typer.Option("--map", help="指明字段用哪一列,如 --map 网点编码=C")
+]
+
+
+def _wishes(
+    month: str | None,
+    as_of: str | None,
+    out: Path | None,
+    masters: Path | None,
+    quiet: bool,
+    macros: bool,
+    mapped: list[str] | None,
+    in_place: bool = False,
+) -> Wishes:
+    from addin.actions.close import Wishes
+    from addin.tables.locate import Confirmed
+
+    confirmed = []
+    for line in mapped or ():
+        header, equals, column = line.partition("=")
+        if not equals or not column:
+            raise BadInput(f"--map 的写法“{line}”不对", "请写成 --map 网点编码=C")
+        confirmed.append(Confirmed(header, column=column))
+    return Wishes(
+        month=month, as_of=as_of, out=out, masters=masters, in_place=in_place,
+        allow_macros=macros, mapped=tuple(confirmed),
+        progress=(lambda words: None) if quiet else _progress,
+    )  # fmt: skip
+
+
+def _progress(words: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{words} …", end="", file=sys.stderr, flush=True)
+
+
+@app.command("check")
+def check_command(
+    files: Annotated[list[Path], typer.Argument(help="安装单或维修单工作簿")],
+    month: Month = None,
+    as_of: AsOf = None,
+    out: Out = None,
+    masters: MastersFile = None,
+    as_json: Json = False,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="直接写进原文件(先在“备份”文件夹留一份)")
+    ] = False,
+    allow_macros: Macros = False,
+    mapped: Mapped = None,
+) -> None:
+    """核对一个或几个工作簿,结果写在副本里。"""
+    from addin.actions import close
+
+    wishes = _wishes(month, as_of, out, masters, as_json, allow_macros, mapped, in_place)
+    _answer(close.check(files, wishes), as_json)
+
+
+@app.command("close")
+def close_command(
+    folder: Annotated[Path, typer.Argument(help="本月文件夹,如 2026-03")],
+    month: Month = None,
+    as_of: AsOf = None,
+    out: Out = None,
+    masters: MastersFile = None,
+    as_json: Json = False,
+    allow_macros: Macros = False,
+    mapped: Mapped = None,
+) -> None:
+    """月结:核对全部单据,生成汇总表和回访登记表。"""
+    from addin.actions import close
+
+    wishes = _wishes(month, as_of, out, masters, as_json, allow_macros, mapped)
+    _answer(close.close(folder, wishes), as_json)
+
+
+@app.command()
+def demo(
+    out: Out = None,
+) -> None:
+    """用虚构的示例月走一遍月结,并告诉你结果在哪里。"""
+    from addin.actions import close
+
+    sample = Path(__file__).resolve().parent.parent / SAMPLE / "2026-03"
+    if not sample.is_dir():
+        raise BadInput("找不到示例月", "请在克隆下来的项目文件夹里运行 python run.py demo")
+    place = (out or Path("out") / "示例_2026-03").resolve()
+    outcome = close.close(sample, _wishes(None, None, place, None, False, False, None))
+    _show(outcome)
+    print("\n请打开“安装单_2026-03_已核对.xlsx”,先看“问题清单”,再看汇总表。以上均为虚构数据。")
+
+
+@app.command("rules")
+def rules_command(as_json: Json = False) -> None:
+    """列出全部规则。"""
+    from addin.rules import all_rules
+
+    listed = [
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "verdict": str(rule.outcome.verdict),
+            "effect": str(rule.outcome.effect),
+            "scope": str(rule.outcome.scope),
+            "severity": str(rule.severity),
+            "services": list(rule.services),
+            "message": rule.says,
+        }
+        for rule in all_rules()
+    ]
+    if as_json:
+        print(json.dumps(listed, ensure_ascii=False, indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"规则目录({len(listed)}条)")
+    for header in ("代码", "短名", "结论", "效果", "范围", "严重度", "单据"):
+        table.add_column(header, no_wrap=True)
+    for line in listed:
+        table.add_row(
+            *(str(line[k]) for k in ("code", "name", "verdict", "effect", "scope", "severity")),
+            "、".join(line["services"]),
+        )
+    Console().print(table)
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="问题代码,如 R301")]) -> None:
+    """说明一条规则:什么时候命中,结论是什么,用到哪些参数。"""
+    from addin.rules import all_rules
+    from addin.rules.parameters import BY_KEY
+    from addin.rules.rule import Case
+
+    wanted = code.strip().upper().removesuffix("(放行)")
+    rule = next((r for r in all_rules() if r.code == wanted), None)
+    if rule is None:
+        raise BadInput(f"没有规则{code}", "用 settle rules 看全部规则")
+    print(f"{rule.code} {rule.name}({'、'.join(rule.services)})")
+    print(f"结论:{rule.outcome.verdict},{rule.outcome.effect},{rule.outcome.scope}")
+    print(f"说明:{rule.says}")
+    for key in rule.parameters:
+        parameter = BY_KEY[key]
+        options = f",可选 {'/'.join(parameter.options)}" if parameter.options else ""
+        print(f"参数:{parameter.name}={parameter.default or '(空)'}{options}")
+    for word, examples in (("命中", rule.hits), ("不命中", rule.passes)):
+        plain = [e for e in examples if not isinstance(e, Case) and e]
+        for example in plain[:2]:
+            cells = "、".join(f"{k}={'(空)' if v is None else v}" for k, v in example.items())
+            print(f"{word}的例子:{cells}")
+
+
+@app.command()
+def version() -> None:
+    """显示版本。"""
+    print(f"结算助手 {__version__}")
+
+
+# --- answers --------------------------------------------------------------------------------
+
+
+def _answer(outcome: Outcome, as_json: bool) -> None:
+    if as_json:
+        from addin.actions.answer import as_json as answer
+
+        print(json.dumps(answer(outcome), ensure_ascii=False, indent=1))
+    else:
+        _show(outcome)
+    raise typer.Exit(NEEDS_A_PERSON if outcome.needs_a_person else DONE)
+
+
+def _show(outcome: Outcome) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from addin.rules.hits import money
+
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    judged = outcome.judged
+    checked = judged.checked
+    table = Table(
+        title=f"{judged.month.period:%Y年%m月} 核对结果(核对基准日 {judged.month.as_of:%Y-%m-%d})"
+    )
+    for header in ("核对结果", "行数", "申报金额", "应付金额", "待定金额", "核减金额"):
+        table.add_column(header, justify="left" if header == "核对结果" else "right")
+    columns = ("claimed", "payable", "held", "cut")
+    for verdict in ("通过", "提示", "待查", "无法判断", "退回", "拒付"):
+        rows = checked[(checked["verdict"] == verdict).to_numpy(bool)]
+        table.add_row(verdict, f"{len(rows):,}", *(money(int(rows[c].sum())) for c in columns))
+    table.add_section()
+    table.add_row("合计", f"{len(checked):,}", *(money(int(checked[c].sum())) for c in columns))
+    console = Console(width=100 if not sys.stdout.isatty() else None)
+    console.print(table)
+    hidden = sum(t.hidden for t in judged.slips.tables)
+    if hidden:
+        console.print(f"其中{hidden}行是隐藏行,也已核对。")
+    for notice in judged.notices[:10]:
+        console.print(f"· {notice}", highlight=False)
+    if len(judged.notices) > 10:
+        console.print(f"· 另有{len(judged.notices) - 10}条提示,见各副本的“处理日志”。")
+    for finding in outcome.findings:
+        console.print(f"! {finding.code} {finding.message}", highlight=False)
+    if outcome.written:
+        print(f"结果在:{outcome.written[0].parent}")
+        for path in outcome.written:
+            print(f"  {path.name}")
+
+
+def _log_path() -> Path:
+    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_STATE_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "settle" / "settle.log"
+
+
+def _log(error: BaseException) -> str:
+    """Keeps the traceback where a technician finds it; the clerk sees one sentence."""
+    path = _log_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(filename=path, encoding="utf-8", format="%(asctime)s %(message)s")
+        logging.error("%s", error, exc_info=error)
+    except OSError:
+        return ""
+    return f"详情已记入 {path}。"
+
+
+def main() -> None:
+    """Run a command; every failure is one Chinese sentence and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Callable[..., Any] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(standalone_mode=True)
+    except BadInput as wrong:
+        _log(wrong)
+        print(f"错误:{wrong}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("已取消,没有写坏任何文件。", file=sys.stderr)
+    except MemoryError:
+        print("错误:内存不足。请关闭其他程序,或把文件分开核对。", file=sys.stderr)
+    except Exception as wrong:
+        place = _log(wrong)
+        print(f"错误:程序遇到没有料到的情况,什么也没有写。{place}", file=sys.stderr)
+    sys.exit(BAD_INPUT)
+
+
+if __name__ == "__main__":
+    main()
