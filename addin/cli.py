@@ -210,11 +210,14 @@ def _answer(outcome: Outcome, as_json: bool) -> None:
     raise typer.Exit(NEEDS_A_PERSON if outcome.needs_a_person else DONE)
 
 
+def _grouped(fen: int) -> str:
+    """``261,272.28``: as a clerk reads a total."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
+
+
 def _show(outcome: Outcome) -> None:
     from rich.console import Console
     from rich.table import Table
-
-    from addin.rules.hits import money
 
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
@@ -228,9 +231,9 @@ def _show(outcome: Outcome) -> None:
     columns = ("claimed", "payable", "held", "cut")
     for verdict in ("通过", "提示", "待查", "无法判断", "退回", "拒付"):
         rows = checked[(checked["verdict"] == verdict).to_numpy(bool)]
-        table.add_row(verdict, f"{len(rows):,}", *(money(int(rows[c].sum())) for c in columns))
+        table.add_row(verdict, f"{len(rows):,}", *(_grouped(int(rows[c].sum())) for c in columns))
     table.add_section()
-    table.add_row("合计", f"{len(checked):,}", *(money(int(checked[c].sum())) for c in columns))
+    table.add_row("合计", f"{len(checked):,}", *(_grouped(int(checked[c].sum())) for c in columns))
     console = Console(width=100 if not sys.stdout.isatty() else None)
     console.print(table)
     hidden = sum(t.hidden for t in judged.slips.tables)

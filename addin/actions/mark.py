@@ -71,8 +71,9 @@ def _mark_sheet(sheet: xw.Sheet, table: Table, verdicts: pd.DataFrame, judged: J
     rows = table.rows
     header_row = table.layout.first_data_row - 1
     outputs = catalogue.output_fields(_plain(table.spec))
-    fields = (*outputs, *catalogue.WAIVER_COLUMNS)
-    places = _places(sheet, table, header_row, fields)
+    places = _places(sheet, table, header_row, (*outputs, *catalogue.WAIVER_COLUMNS))
+    own = {f.name for f in catalogue.WAIVER_COLUMNS if f.name in table.layout.columns}
+    fields = [f for f in (*outputs, *catalogue.WAIVER_COLUMNS) if f.name not in own]
     facts = judged.facts.loc[verdicts.index]
     first, last = table.layout.first_data_row, int(rows[-1]) if len(rows) else header_row
     for run in _runs(places, fields):
@@ -83,9 +84,7 @@ def _mark_sheet(sheet: xw.Sheet, table: Table, verdicts: pd.DataFrame, judged: J
             continue
         block: list[list[Any]] = [[None] * len(run) for _ in range(last - first + 1)]
         for j, f in enumerate(run):
-            source = verdicts[f.name] if f.name in verdicts else facts.get(f.name)
-            if source is None:
-                continue
+            source = verdicts[f.name] if f.name in verdicts else facts[f.name]
             for row, cell in zip(rows.tolist(), _cells(source, f), strict=True):
                 block[row - first][j] = cell
             column = sheet.range((first, left + j), (last, left + j))
@@ -93,6 +92,8 @@ def _mark_sheet(sheet: xw.Sheet, table: Table, verdicts: pd.DataFrame, judged: J
         sheet.range((first, left), (last, right)).value = block
         for j, f in enumerate(run):
             sheet.range((1, left + j)).column_width = _WIDTHS.get(f.name, 12)
+    if own:
+        _add_waivers(sheet, table, places)
     _colour(sheet, table, verdicts["verdict"].to_numpy(object), outputs, places)
 
 
@@ -104,11 +105,13 @@ def _places(
     sheet: xw.Sheet, table: Table, header_row: int, fields: Sequence[Field]
 ) -> dict[str, int]:
     """Column of each output: where its header stands already, else right of the last column."""
-    shown = sheet.range((header_row, 1), (header_row, table.last_column)).value
+    top = table.layout.header_row
+    shown = sheet.range((top, 1), (header_row, table.last_column)).options(ndim=2).value
     there = {
         locate.plain_header(cell): column
-        for column, cell in enumerate(shown if isinstance(shown, list) else [shown], start=1)
-    }
+        for line in shown
+        for column, cell in enumerate(line, start=1)
+    } | {table.spec[name].header: column for name, column in table.layout.columns.items()}
     places, free = {}, table.last_column + 1
     for f in fields:
         places[f.name] = there.get(f.header, free)
@@ -116,9 +119,18 @@ def _places(
     return places
 
 
+def _add_waivers(sheet: xw.Sheet, table: Table, places: dict[str, int]) -> None:
+    """Waivers taken over from the last checked copy, into cells that the clerk left blank."""
+    for f in catalogue.WAIVER_COLUMNS:
+        values = table.frame[f.name]
+        blank = table.raw[f.name].is_blank()
+        at = np.flatnonzero(values.notna().to_numpy(bool) & blank)
+        for i, cell in zip(at.tolist(), _cells(values.iloc[at], f), strict=True):
+            sheet.range((int(table.rows[i]), places[f.name])).value = cell
+
+
 def _runs(places: dict[str, int], fields: Sequence[Field]) -> Iterable[list[Field]]:
-    """Fields in neighbouring columns, so that each run is one write; the clerk's waiver columns
-    only where they are new."""
+    """Fields in neighbouring columns, so that each run is one write."""
     run: list[Field] = []
     for f in fields:
         if run and places[f.name] != places[run[-1].name] + 1:
@@ -232,7 +244,8 @@ def slip_shown(judged: Judged, i: int) -> str:
     if isinstance(code, str):
         return code
     table, at = judged.slips.where(i)
-    return table.raw["slip_no"].shown(at)
+    raw = table.raw["slip_no"]
+    return "" if raw.is_blank()[at] else raw.shown(at)
 
 
 def outlet_totals(judged: Judged, mine: np.ndarray) -> pd.DataFrame:

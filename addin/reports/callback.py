@@ -51,7 +51,7 @@ LAYOUT = Layout(
     due="callback",
     duty="F-1",
     widths={
-        "sequence": 5, "service": 6, "outlet_code": 10, "outlet_name": 22, "slip_no": 12,
+        "sequence": 5, "service": 6, "outlet_code": 10, "outlet_name": 20, "slip_no": 16,
         "user_name": 9, "user_phone": 13, "model": 11, "service_date": 11, "reason": 9,
         "called_on": 11, "caller": 9, "valid": 9, "outcome": 9, "satisfaction": 7, "note": 18,
         "dial": 14,

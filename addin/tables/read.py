@@ -67,6 +67,9 @@ class Raw:
     def shown(self, i: int) -> str:
         return values.shown(self.distinct[self.codes[i]])
 
+    def is_blank(self) -> np.ndarray:
+        return np.array([values.is_blank(cell) for cell in self.distinct], bool)[self.codes]
+
 
 @dataclass
 class Table:

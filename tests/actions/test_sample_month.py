@@ -1,0 +1,157 @@
+"""The sample month from the company's workbooks to the finished summary."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from addin.actions import close as closing
+from addin.actions.answer import as_json
+
+MONEY = ("申报", "应付", "待定", "核减")
+
+
+def quiet(out: Path, **more: Any) -> closing.Wishes:
+    return closing.Wishes(out=out, progress=lambda words: None, **more)
+
+
+@pytest.fixture(scope="module")
+def closed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> closing.Outcome:
+    out = tmp_path_factory.mktemp("输出")
+    return closing.close(root / "workbooks/示例/2026-03", quiet(out))
+
+
+@pytest.fixture(scope="module")
+def truth(root: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((root / "workbooks/示例/真值.json").read_text("utf-8"))
+    return found
+
+
+def test_every_row_equals_the_ground_truth(closed: closing.Outcome, truth: dict[str, Any]) -> None:
+    keys = ("workbook", "sheet", "row", "单号", "verdict", "scope", "codes", *MONEY)
+    mine = [{key: row[key] for key in keys} for row in as_json(closed)["rows"]]
+    theirs = [{key: row[key] for key in keys} for row in truth["rows"]]
+    differing = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
+    assert differing == []
+
+
+def test_outlets_and_totals_equal_the_ground_truth(
+    closed: closing.Outcome, truth: dict[str, Any]
+) -> None:
+    answer = as_json(closed)
+    assert {k: answer["total"][k] for k in MONEY} == {k: truth["total"][k] for k in MONEY}
+    keys = ("网点编码", "rows", *MONEY, "合计", "汇总待定", "汇总核减")
+    theirs = {o["网点编码"]: {k: o[k] for k in keys} for o in truth["outlets"]}
+    mine = {o["网点编码"]: {k: o[k] for k in keys} for o in answer["outlets"] if o["网点编码"]}
+    assert mine == {code: figures for code, figures in theirs.items() if code}
+
+
+def test_unusual_part_shares_equal_the_ground_truth(
+    closed: closing.Outcome, truth: dict[str, Any]
+) -> None:
+    def outlets(findings: list[dict[str, Any]]) -> set[str]:
+        return {f["网点编码"] for f in findings if f["code"] == "R810"}
+
+    assert outlets(as_json(closed)["sheet_findings"]) == outlets(truth["sheet_findings"]) != set()
+
+
+def test_money_is_conserved_on_every_row(closed: closing.Outcome) -> None:
+    for row in as_json(closed)["rows"]:
+        assert row["应付"] + row["待定"] + row["核减"] == row["申报"], row
+
+
+def test_the_reports_cross_foot(closed: closing.Outcome) -> None:
+    assert closed.findings == []
+
+
+def test_a_second_run_changes_no_byte(root: Path, tmp_path: Path) -> None:
+    def digests() -> dict[str, str]:
+        return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in tmp_path.iterdir()}
+
+    month = root / "workbooks/示例/2026-03"
+    closing.close(month, quiet(tmp_path))
+    first = digests()
+    closing.close(month, quiet(tmp_path))
+    assert digests() == first
+    assert len(first) == 4
+
+
+def test_input_cells_are_never_changed(root: Path, closed: closing.Outcome) -> None:
+    for path in sorted((root / "workbooks/示例/2026-03/录入").glob("*.xlsx")):
+        before = CalamineWorkbook.from_path(path)
+        copy = next(p for p in closed.written if p.name == closing.checked_name(path))
+        after = CalamineWorkbook.from_path(copy)
+        for name in before.sheet_names:
+            old = before.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            new = after.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            assert [row[: len(old[0])] for row in new[: len(old)]] == old, name
+
+
+def test_each_problem_links_to_its_row(closed: closing.Outcome) -> None:
+    copy = next(p for p in closed.written if p.name.startswith("安装单"))
+    sheet = openpyxl.load_workbook(copy)["问题清单"]
+    headers = [cell.value for cell in sheet[1]]
+    row_column, sheet_column = headers.index("行号"), headers.index("工作表")
+    for line in sheet.iter_rows(min_row=2):
+        target = f"'{line[sheet_column].value}'!A{int(line[row_column].value)}"
+        link = line[row_column].hyperlink
+        assert link is not None and link.location == target
+    severities = [line[1].value for line in sheet.iter_rows(min_row=2)]
+    assert severities == sorted(severities, key="高中低".index)
+
+
+def test_a_row_that_is_mended_passes_on_the_next_run(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "workbooks/示例", tmp_path / "示例")
+    entry = tmp_path / "示例/2026-03/录入/安装单_2026-03.xlsx"
+    month, out = tmp_path / "示例/2026-03", tmp_path / "out"
+    outcome = closing.close(month, quiet(out))
+    without_total = outcome.judged.facts["claimed_total"].isna()
+    broken = next(
+        row for row, plain in zip(as_json(outcome)["rows"], without_total, strict=True)
+        if row["codes"] == ["R101"] and plain
+    )  # fmt: skip
+    book = openpyxl.load_workbook(entry)
+    sheet = book[broken["sheet"]]
+    cell = next(
+        c for c in sheet[broken["row"]]
+        if isinstance(c.value, int | float) and round(c.value * 100) == broken["申报"]
+    )  # fmt: skip
+    cell.value = broken["应付"] / 100
+    book.save(entry)
+    after = as_json(closing.close(month, quiet(out)))["rows"]
+    mended = next(r for r in after if (r["sheet"], r["row"]) == (broken["sheet"], broken["row"]))
+    assert (mended["verdict"], mended["应付"]) == ("通过", broken["应付"])
+
+
+def test_a_waiver_in_the_checked_copy_counts_on_the_next_run(root: Path, tmp_path: Path) -> None:
+    month, out = root / "workbooks/示例/2026-03", tmp_path
+    before = as_json(closing.close(month, quiet(out)))["rows"]
+    held = next(r for r in before if r["codes"] == ["R108"] and r["sheet"].endswith("安装单"))
+    copy = out / "安装单_2026-03_已核对.xlsx"
+    book = openpyxl.load_workbook(copy)
+    sheet = book[held["sheet"]]
+    at = {}
+    for line in sheet.iter_rows(min_row=1, max_row=10):
+        at |= {c.value: c.column for c in line if isinstance(c.value, str) and "放行" in c.value}
+    manager = closed_manager(root)
+    for header, value in (
+        ("放行代码", "R108"), ("放行原因", "高空作业已核实"), ("放行人", manager),
+    ):  # fmt: skip
+        sheet.cell(held["row"], at[header]).value = value
+    book.save(copy)
+    for _ in range(2):  # and it is not lost on the run after that
+        after = as_json(closing.close(month, quiet(out)))["rows"]
+        row = next(r for r in after if (r["sheet"], r["row"]) == (held["sheet"], held["row"]))
+        assert (row["codes"], row["待定"], row["应付"]) == (["R108(放行)"], 0, held["申报"])
+
+
+def closed_manager(root: Path) -> str:
+    sheet = openpyxl.load_workbook(root / "workbooks/示例/基础资料.xlsx")["签字权限"]
+    return str(next(r[1].value for r in sheet.iter_rows(min_row=4) if r[0].value == "售后部经理"))
