@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from addin.actions import waived
 from addin.actions.judge import Judged, judge
 from addin.actions.load import (
     CHECKED,
@@ -28,9 +29,8 @@ from addin.actions.load import (
 )
 from addin.actions.mark import mark
 from addin.errors import BadInput
-from addin.hosts import files, intake
+from addin.hosts import files, intake, read_grid
 from addin.reports import callback, fill, shown, summary
-from addin.rules.waivers import Waiver
 from addin.tables import catalogue, locate
 from addin.tables.masters import Masters
 from addin.tables.read import Notice, read
@@ -79,7 +79,7 @@ def check(paths: Sequence[Path], wishes: Wishes) -> Outcome:
 
 
 def close(folder: Path, wishes: Wishes) -> Outcome:
-    """A whole month: check, then 《产品安装维修服务费用汇总表》 and 《安装/维修回访登记表(全国)》."""
+    """A whole month: check, then the fee summary and the call-back register."""
     if not folder.is_dir():
         raise BadInput(f"找不到文件夹“{folder.name}”", "请写出本月文件夹的路径")
     out = wishes.out or folder / "输出"
@@ -112,7 +112,9 @@ def _judged(
     for path in paths:
         wishes.progress(f"读取 {path.name}")
         entries.append(open_entry(path, masters, mapped=wishes.mapped))
-    _keep_waivers(entries, out, wishes)
+    if not wishes.in_place:
+        for entry in entries:
+            waived.take_over(entry, out / checked_name(entry.path))
     required = {
         "安装": set(settings.parameters["install_required"]),
         "维修": set(settings.parameters["repair_required"]),
@@ -121,89 +123,10 @@ def _judged(
         required = {service: names - {"用户电话"} for service, names in required.items()}
     slips = combine([table for entry in entries for table in entry.tables], required)
     wishes.progress(f"核对 {len(slips)} 行")
-    recorded = _recorded(entries, slips, notices)
+    recorded = waived.recorded(entries, slips, notices)
     judged = judge(slips, masters, history, month, settings, recorded)
     judged.notices[:0] = notices
     return Outcome(judged, masters, []), entries
-
-
-def _recorded(entries: Sequence[Entry], slips, notices: list[Notice]) -> list[Waiver]:  # type: ignore[no-untyped-def]
-    """Waivers of sheet 放行记录; 单号 must agree with the row, else the line is not taken."""
-    place = {
-        (table.workbook, table.sheet, int(row)): start.start + i
-        for table, start in slips.parts()
-        for i, row in enumerate(table.rows)
-    }
-    waivers = []
-    for entry in entries:
-        if catalogue.WAIVERS.name not in [sheet.name for sheet in entry.book.sheets]:
-            continue
-        from addin.hosts import read_grid
-
-        sheet = entry.book.sheets[catalogue.WAIVERS.name]
-        grid = read_grid(sheet)
-        if len(grid.rows) < 2:
-            continue
-        lines = read(grid, catalogue.WAIVERS, workbook=entry.path.name, sheet=sheet.name)
-        for i, line in enumerate(lines.frame.to_dict("records")):
-            if line["state"] == "撤销":
-                continue
-            names = [t.sheet for t in entry.tables]
-            at = place.get(
-                (
-                    entry.path.name,
-                    line["sheet"] or names[0],
-                    -1 if pd.isna(line["row"]) else int(line["row"]),
-                )
-            )
-            if at is None or slips.frame["slip_no"].iat[at] != line["slip_no"]:
-                words = f"单号{line['slip_no']}与所指的行不符,该放行未采用"
-                notices.append(Notice(words, entry.path.name, sheet.name, int(lines.rows[i])))
-                continue
-            amount = line["waive_amount"]
-            waivers.append(
-                Waiver(
-                    slip=at,
-                    code=line["waive_code"],
-                    reason=line["waive_reason"] or "",
-                    by=line["waived_by"] or "",
-                    amount=None if pd.isna(amount) else int(amount),
-                    on=None if pd.isna(line["waive_date"]) else line["waive_date"],
-                )
-            )
-    return waivers
-
-
-def _keep_waivers(entries: Sequence[Entry], out: Path, wishes: Wishes) -> None:
-    """What the clerk has entered in 放行 columns of the last checked copy counts again."""
-    from addin.hosts import read_grid
-
-    names = [f.name for f in catalogue.WAIVER_COLUMNS]
-    for entry in entries:
-        copy = out / checked_name(entry.path)
-        if wishes.in_place or not copy.is_file():
-            continue
-        intake.inspect(copy, allow_macros=wishes.allow_macros)
-        book = files.open_book(copy)
-        for table in entry.tables:
-            if table.sheet not in [sheet.name for sheet in book.sheets]:
-                continue
-            last = read(
-                read_grid(book.sheets[table.sheet]), table.spec, workbook=copy.name,
-                sheet=table.sheet, confirmed=wishes.mapped,
-            )  # fmt: skip
-            place = {int(row): i for i, row in enumerate(table.rows)}
-            for j, row in enumerate(last.rows.tolist()):
-                i = place.get(row)
-                if i is None or last.frame["waive_code"].iat[j] is None:
-                    continue
-                same = last.frame["slip_no"].iat[j] == table.frame["slip_no"].iat[i]
-                if same and table.frame["waive_code"].iat[i] is None:
-                    for name in names:
-                        at = table.frame.columns.get_loc(name)
-                        table.frame.iat[i, at] = last.frame[name].iat[j]
-                        table.state[name][i] = last.state[name][j]
-        book.close()
 
 
 def checked_name(path: Path) -> str:
@@ -236,13 +159,13 @@ def _reports(outcome: Outcome, staging: Path, out: Path, wishes: Wishes) -> None
     parameters = judged.settings.parameters
     outlets = masters[catalogue.OUTLETS]
     checked = judged.checked
-    common = {"period": period, "as_of": judged.month.as_of.date(), "changed": parameters.changed}
+    filled = partial(
+        fill.fill, period=period, as_of=judged.month.as_of.date(), changed=parameters.changed
+    )
     wishes.progress(f"生成 {summary.LAYOUT.name}")
     book = files.open_book(template(summary.LAYOUT.name))
-    fill.fill(
-        book, summary.LAYOUT, summary.summarise(checked, outlets),
-        zheng_after_jiao=parameters["zheng_after_jiao"], **common,
-    )  # fmt: skip
+    rows = summary.summarise(checked, outlets)
+    filled(book, summary.LAYOUT, rows, zheng_after_jiao=parameters["zheng_after_jiao"])
     book.app.calculate()
     back = shown.read_back(book, summary.LAYOUT)
     outcome.findings += summary.cross_foot(back.rows, back.totals, checked)
@@ -260,7 +183,7 @@ def _reports(outcome: Outcome, staging: Path, out: Path, wishes: Wishes) -> None
         previous=_register(out / name),
     )
     book = files.open_book(template(callback.LAYOUT.name))
-    fill.fill(book, callback.LAYOUT, rows, **common)
+    filled(book, callback.LAYOUT, rows)
     book.app.calculate()
     book.save(staging / name)
     book.close()
@@ -270,8 +193,6 @@ def _register(path: Path) -> pd.DataFrame | None:
     """The call-back register of this month as the clerk has filled it in so far."""
     if not path.is_file():
         return None
-    from addin.hosts import read_grid
-
     book = files.open_book(path)
     sheet = book.sheets[0]
     table = read(read_grid(sheet), callback.CALLBACK, workbook=path.name, sheet=sheet.name)
@@ -306,7 +227,7 @@ def _staged(out: Path) -> Iterator[Path]:
             target = out / made.name
             try:
                 intake.refuse_if_open(target)
-                os.replace(made, target)
+                made.replace(target)
             except OSError as wrong:
                 raise BadInput(
                     f"不能写入“{made.name}”({wrong.strerror})", "请关闭打开它的 Excel 后再运行"

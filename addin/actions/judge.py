@@ -236,7 +236,7 @@ def _log_skipped(hits: Hits, slips: Slips) -> None:
     names = {name for rule in all_rules() for name in rule.inputs}
     sources = {name: _MADE_OF.get(name, (name,)) for name in names}
     unread = {
-        field: np.flatnonzero(slips.unread(field))
+        field: np.flatnonzero(slips.unread(field)).tolist()
         for field in {f for fields in sources.values() for f in fields}
         if any(field in table.spec for table in slips.tables)
     }

@@ -19,7 +19,7 @@ from addin.actions.judge import Judged
 from addin.hosts import CellStyle, apply_style
 from addin.reports.fill import literal
 from addin.rules.rule import all_rules
-from addin.rules.verdicts import CLAIMED, Effect, Scope, Severity, Verdict
+from addin.rules.verdicts import CLAIMED, Effect, Outcome, Severity, Verdict
 from addin.tables import catalogue, locate
 from addin.tables.fields import Field, SheetSpec, Type
 from addin.tables.read import Table
@@ -43,6 +43,7 @@ VERDICT_STYLES = {
 HEADER = CellStyle("表头", fill=(0xDD, 0xE7, 0xF0), font_color=(0x1F, 0x2D, 0x3D), bold=True)
 
 ADVICE = {
+    Effect.HOLD: "核实后放行,或拒付",
     Effect.RETURN_ROW: "退回网点,更正后重报",
     Effect.REFUSE_ROW: "不付;网点有异议时附证明申请放行",
     Effect.REFUSE_COMPONENT: "该项不付,其余照付",
@@ -185,7 +186,13 @@ def _colour(
 
 def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
     """问题清单: a line per hit, by severity, code, sheet and row (workbooks.md §4.4)."""
-    frame, verdicts = judged.facts, judged.verdicts
+    checked = judged.checked
+    service, outlet, title, own_name, claimed, cut, held = (
+        checked[name].tolist()
+        for name in (
+            "service", "outlet_code", "outlet_title", "outlet_name", "claimed", "cut", "held"
+        )
+    )  # fmt: skip
     lines: list[dict[str, Any]] = []
     for found in judged.hits.found:
         for i, message, waived in zip(
@@ -196,26 +203,25 @@ def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
             table, at = judged.slips.where(i)
             name = found.rule.field if found.rule.field in table.spec else ""
             component = CLAIMED.get(found.outcome.scope)
-            held = int(verdicts["held"].iat[i])
             lines.append(
                 {
                     "severity": str(found.severity),
                     "verdict": str(Verdict.NOTICE if waived else found.outcome.verdict),
                     "code": f"{found.rule.code}(放行)" if waived else found.rule.code,
                     "short_name": found.rule.name,
-                    "scope": found.outcome.scope.shown(frame["service"].iat[i]),
-                    "outlet_code": frame["outlet_code"].iat[i],
-                    "outlet_name": frame["outlet_title"].iat[i] or frame["outlet_name"].iat[i],
+                    "scope": found.outcome.scope.shown(service[i]),
+                    "outlet_code": outlet[i],
+                    "outlet_name": title[i] if isinstance(title[i], str) else own_name[i],
                     "slip_no": slip_shown(judged, i),
                     "sheet": table.sheet,
                     "row": int(table.rows[at]),
                     "field": table.spec[name].header if name else "",
                     "raw": table.raw[name].shown(at) if name else "",
                     "message": message,
-                    "claimed": int(frame[component or "claimed"].iat[i]),
-                    "cut": int(verdicts["cut"].iat[i]),
-                    "held": held,
-                    "advice": "已放行" if waived else _advice(found.outcome.effect, found),
+                    "claimed": claimed[i] if component is None else checked[component].array[i],
+                    "cut": cut[i],
+                    "held": held[i],
+                    "advice": "已放行" if waived else _advice(found.outcome),
                 }
             )
     if not lines:
@@ -230,12 +236,10 @@ def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
     return listed.assign(sequence=np.arange(1, len(listed) + 1))
 
 
-def _advice(effect: Effect, found: Any) -> str:
-    if effect is Effect.HOLD:
-        if found.outcome.verdict is Verdict.UNDECIDABLE:
-            return "先补齐基础资料或参数,再核对一次"
-        return "核实后放行,或拒付"
-    return ADVICE[effect]
+def _advice(outcome: Outcome) -> str:
+    if outcome.verdict is Verdict.UNDECIDABLE:
+        return "先补齐基础资料或参数,再核对一次"
+    return ADVICE[outcome.effect]
 
 
 def slip_shown(judged: Judged, i: int) -> str:
@@ -338,7 +342,7 @@ def _list(
     sheet.range((2, 1), (n + 1, width)).value = [list(line) for line in zip(*columns, strict=True)]
     if total:
         money = {Type.MONEY, Type.INT}
-        sums = [
+        sums: list[Any] = [
             (int(rows[f.name].sum()) / (100 if f.type is Type.MONEY else 1))
             if f.type in money else None
             for f in spec.fields
@@ -357,6 +361,3 @@ def _list(
         at = 1 + next(j for j, f in enumerate(spec.fields) if f.name == style_by)
         for i, verdict in enumerate(rows[style_by], start=2):
             apply_style(sheet.range((i, at), (i, at + 1)), VERDICT_STYLES[verdict])
-
-
-__all__ = ["Scope", "issues", "journal", "mark", "outlet_totals", "slip_shown"]

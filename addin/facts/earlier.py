@@ -68,7 +68,7 @@ def _same_number(facts: pd.DataFrame, history: pd.DataFrame, standing: Standing)
     rows = stack(earlier["row"], facts["row"])
     seen = [f"{months[i]}第{rows[i]}行" if i >= 0 else None for i in at]
     return {
-        "seen_at": pd.array(np.array(seen, object), dtype=object),
+        "seen_at": np.array(seen, object),
         "seen_refused": (at >= 0) & (standing_first[n:] < 0),
     }
 
@@ -132,8 +132,8 @@ def _same_machine_installed(
     slips = stack(earlier["slip_no"], now["slip_no"])
     return {
         "installed_on": dates.array.take(best, allow_fill=True),
-        "installed_slip": np.where(known, slips[best], None) if len(slips) else None,
-        "installed_code": np.where(known, of_code, None),
+        "installed_slip": pd.Series(slips, dtype=object).array.take(best, allow_fill=True),
+        "installed_code": pd.Series(of_code, dtype=object).where(known).to_numpy(object),
         "installed_refused": was_refused & known,
     }
 

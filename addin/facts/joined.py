@@ -127,10 +127,12 @@ def _join_tariff(facts: pd.DataFrame, masters: Masters) -> None:
         items[(listed["service"] == "安装").to_numpy(bool)]
     )
     facts["item_listed"] = facts["item"].isin(catalogued) | ~facts["is_install"]
-    for i in np.flatnonzero(~facts["item_listed"] & facts["item"].notna()).tolist():
-        told = facts["bad_choices"].iat[i]
-        words = f"安装项目“{facts['item'].iat[i]}”"
-        facts.iloc[i, facts.columns.get_loc("bad_choices")] = f"{told}、{words}" if told else words
+    unlisted = (~facts["item_listed"] & facts["item"].notna()).to_numpy(bool)
+    told, items = facts["bad_choices"].to_numpy(object).copy(), facts["item"].to_numpy(object)
+    for i in np.flatnonzero(unlisted).tolist():
+        words = f"安装项目“{items[i]}”"
+        told[i] = f"{told[i]}、{words}" if told[i] else words
+    facts["bad_choices"] = told
     keys = facts[["service", "tier", "product_line", "item"]].assign(
         model=facts["listed_model"], date=facts["service_date"]
     )

@@ -1,4 +1,4 @@
-"""Folds all hits of a row into one verdict and the approved money of each component. rules.md §1."""
+"""Folds the hits of a row into one verdict and the money of each component. rules.md §1."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def decide(hits: Hits, facts: pd.DataFrame, parameters: Mapping[str, Any]) -> pd
     verdicts = _verdicts(hits, len(facts))
     amounts = _amounts(hits, facts, parameters)
     codes, reasons = _words(hits, len(facts))
-    topped_up = np.flatnonzero(amounts["cut"].to_numpy() < 0)
-    for i in topped_up:
-        extra = f"补差{money(-int(amounts['cut'].iat[i]))}"
+    cut = amounts["cut"].to_numpy(np.int64)
+    for i in np.flatnonzero(cut < 0).tolist():
+        extra = f"补差{money(-int(cut[i]))}"
         reasons[i] = f"{reasons[i]};{extra}" if reasons[i] else extra
     return pd.concat(
         [verdicts, pd.DataFrame({"codes": codes, "reasons": reasons}), amounts], axis=1

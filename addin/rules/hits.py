@@ -92,7 +92,10 @@ class Hits:
     ) -> None:
         """Runs every rule over the slips of its services. Two slices: installs, then repairs."""
         installs = int(facts["is_install"].to_numpy(bool).sum())
-        stretches = {("安装",): slice(0, installs), ("维修",): slice(installs, None)}
+        stretches: dict[tuple[str, ...], slice] = {
+            ("安装",): slice(0, installs),
+            ("维修",): slice(installs, None),
+        }
         for rule in rules:
             stretch = stretches.get(rule.services, slice(None))
             self._run(rule, facts.iloc[stretch], stretch.start or 0, settings, waive)

@@ -18,7 +18,7 @@ from addin.domain.values import Unread
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line of 规则参数: ``key`` is its name in code, ``default`` is as a clerk would write it."""
+    """One line of 规则参数: ``key`` is its name in code, ``default`` as a clerk writes it."""
 
     key: str
     name: str
@@ -68,11 +68,9 @@ def _pattern(cell: str) -> str:
     return cell.strip()
 
 
-_INSTALL_REQUIRED = "网点编码、单号、用户姓名、用户电话、用户地址、产品型号、机身条码、安装日期、安装项目、申报安装费"
-_REPAIR_REQUIRED = (
-    "网点编码、单号、用户姓名、用户电话、用户地址、产品型号、机身条码、报修日期、完成日期、"
-    "保修类型、故障代码、维修项目、申报维修费"
-)
+_EVERY_SLIP = "网点编码、单号、用户姓名、用户电话、用户地址、产品型号、机身条码"
+_INSTALL_REQUIRED = _EVERY_SLIP + "、安装日期、安装项目、申报安装费"
+_REPAIR_REQUIRED = _EVERY_SLIP + "、报修日期、完成日期、保修类型、故障代码、维修项目、申报维修费"
 _YES_NO = ("是", "否")
 _NO_YES = ("否", "是")
 

@@ -87,7 +87,7 @@ def test_04_the_1904_date_system(cases: Path, tmp_path: Path) -> None:
 
 
 def test_05_two_row_header(cases: Path, tmp_path: Path) -> None:
-    answer, copy, outcome = run(cases, tmp_path, "05")
+    answer, copy, _ = run(cases, tmp_path, "05")
     assert rows(answer) == {5: OK, 6: ("拒付", 8000), 9: ("通过", 8750), 10: ("拒付", 8750),
                             11: OK, 12: OK}  # fmt: skip
     assert (row(answer, 6)["codes"], row(answer, 6)["核减"]) == (["R101"], 1500)
