@@ -56,17 +56,10 @@ def _wishes(
     in_place: bool = False,
 ) -> Wishes:
     from addin.actions.close import Wishes
-    from addin.tables.locate import Confirmed
 
-    confirmed = []
-    for line in mapped or ():
-        header, equals, column = line.partition("=")
-        if not equals or not column:
-            raise BadInput(f"--map 的写法“{line}”不对", "请写成 --map 网点编码=C")
-        confirmed.append(Confirmed(header, column=column))
     return Wishes(
         month=month, as_of=as_of, out=out, masters=masters, in_place=in_place,
-        allow_macros=macros, mapped=tuple(confirmed),
+        allow_macros=macros, mapped=tuple(mapped or ()),
         progress=(lambda words: None) if quiet else _progress,
     )  # fmt: skip
 

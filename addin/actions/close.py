@@ -64,7 +64,7 @@ class Wishes:
     masters: Path | None = None
     in_place: bool = False
     allow_macros: bool = False
-    mapped: tuple[locate.Confirmed, ...] = ()
+    mapped: tuple[str, ...] = ()  # 网点编码=C
     progress: Progress = print
 
 
@@ -108,10 +108,11 @@ def _judged(
     notices: list[Notice] = []
     history = load_history(find_beside(HISTORY_FILE, place.parent), notices)
     history = history[(history["month"] < month.period).to_numpy(bool)].reset_index(drop=True)
+    mapped = [_mapping(line) for line in wishes.mapped]
     entries = []
     for path in paths:
         wishes.progress(f"读取 {path.name}")
-        entries.append(open_entry(path, masters, mapped=wishes.mapped))
+        entries.append(open_entry(path, masters, mapped=mapped))
     if not wishes.in_place:
         for entry in entries:
             waived.take_over(entry, out / checked_name(entry.path))
@@ -127,6 +128,13 @@ def _judged(
     judged = judge(slips, masters, history, month, settings, recorded)
     judged.notices[:0] = notices
     return Outcome(judged, masters, []), entries
+
+
+def _mapping(line: str) -> locate.Confirmed:
+    header, _, column = (piece.strip() for piece in line.partition("="))
+    if not header or locate.column_number(column) is None:
+        raise BadInput(f"--map 的写法“{line}”不对", "请写成 --map 网点编码=C")
+    return locate.Confirmed(header, column=column)
 
 
 def checked_name(path: Path) -> str:
