@@ -6,7 +6,7 @@ Pure: tables and masters in, verdicts out. No workbook is opened or written here
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,11 +69,10 @@ def judge(
     hits = Hits()
     waiting = [rule for rule in all_rules() if rule.outcome.scope is not Scope.SHEET]
 
-    def settle(more: Callable[[Standing], pd.DataFrame] | None = None) -> list[Rule]:
+    def settle(added: pd.DataFrame | None = None) -> list[Rule]:
         """Adds the columns of a stage and runs the rules that waited for them."""
         nonlocal facts, waiting
-        if more is not None:
-            added = more(standing(hits, len(facts)))
+        if added is not None:
             facts = facts.drop(columns=facts.columns.intersection(added.columns))
             facts = pd.concat([facts, added.set_axis(facts.index)], axis=1)
             waivers.facts = facts
@@ -83,17 +82,18 @@ def judge(
         return due
 
     settle()
+    out = standing(hits, len(facts)).out
     for _ in range(ENDLESS):
-        out = standing(hits, len(facts)).out
-        due = settle(
-            lambda now: warranty.covered(facts, slips, masters, history, parameters, now.out)
-        )
-        if not _changes_repairs(facts, out, standing(hits, len(facts)).out):
+        covered = warranty.covered(facts, slips, masters, history, parameters, out)
+        due = settle(covered)
+        out, before = standing(hits, len(facts)).out, out
+        if not _changes_repairs(facts, before, out):
             break
         hits, waiting = hits.without(due), [*due, *waiting]
-    settle(lambda now: earlier.seen_before(facts, masters, history, parameters, now))
-    settle(lambda now: groups.among_others(facts, now))
-    settle(lambda now: shared.shared(facts, history, parameters, now))
+    now = standing(hits, len(facts))
+    settle(earlier.seen_before(facts, masters, history, parameters, now))
+    settle(groups.among_others(facts, standing(hits, len(facts))))
+    settle(shared.shared(facts, history, parameters, standing(hits, len(facts))))
     assert not waiting, [rule.code for rule in waiting]
 
     about_outlets, outlet_rows = _about_outlets(facts, settings)
@@ -119,8 +119,8 @@ def standing(hits: Hits, n: int) -> Standing:
 
 def _changes_repairs(facts: pd.DataFrame, before: np.ndarray, after: np.ndarray) -> bool:
     """A repair fell out that may have lengthened the term of a later one of its machine."""
-    fell = np.flatnonzero(after & ~before & ~facts["is_install"].to_numpy(bool))
-    return bool(fell.size) and bool(keys.repeated(keys.encode(facts["barcode"]))[fell].any())
+    changed = np.flatnonzero((after != before) & ~facts["is_install"].to_numpy(bool))
+    return bool(keys.repeated(keys.encode(facts["barcode"]))[changed].any())
 
 
 def entered(slips: Slips) -> list[Waiver]:
