@@ -155,3 +155,46 @@ def test_a_waiver_in_the_checked_copy_counts_on_the_next_run(root: Path, tmp_pat
 def closed_manager(root: Path) -> str:
     sheet = openpyxl.load_workbook(root / "workbooks/示例/基础资料.xlsx")["签字权限"]
     return str(next(r[1].value for r in sheet.iter_rows(min_row=4) if r[0].value == "售后部经理"))
+
+
+@pytest.fixture(scope="module")
+def other_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from workbooks.generate import generate
+
+    return generate(tmp_path_factory.mktemp("种子7"), seed=7)
+
+
+def test_a_second_seed_equals_its_own_ground_truth(other_month: Path, tmp_path: Path) -> None:
+    truth = json.loads((other_month / "真值.json").read_text("utf-8"))
+    rows = as_json(closing.close(other_month / "2026-03", quiet(tmp_path)))["rows"]
+    keys = ("workbook", "sheet", "row", "单号", "verdict", "scope", "codes", *MONEY)
+    assert [{k: r[k] for k in keys} for r in rows] == [
+        {k: r[k] for k in keys} for r in truth["rows"]
+    ]
+
+
+def test_a_lower_price_cuts_each_clean_slip_by_the_difference(
+    root: Path, tmp_path: Path, closed: closing.Outcome
+) -> None:
+    """二类/电热水器/标准安装 one yuan less: by hand, every clean slip is cut 1.00 per machine."""
+    shutil.copytree(root / "workbooks/示例", tmp_path / "示例")
+    masters = tmp_path / "示例/基础资料.xlsx"
+    book = openpyxl.load_workbook(masters)
+    sheet = book["费用标准"]
+    wanted = ("安装", "二类", "电热水器", None, "标准安装")
+    line = next(
+        row for row in sheet.iter_rows(min_row=4)
+        if tuple(c.value for c in row[:5]) == wanted and row[7].value is None
+    )  # fmt: skip
+    line[5].value -= 1
+    book.save(masters)
+    after = closing.close(tmp_path / "示例/2026-03", quiet(tmp_path / "out")).judged
+    before = closed.judged
+    facts = before.facts
+    price_row = facts["tariff_row"] == line[0].row
+    at_standard = facts["claimed_labour"] == facts["standard_labour"]
+    clean = (before.verdicts["verdict"] == "通过") & price_row & facts["is_install"] & at_standard
+    cut = after.verdicts.loc[clean, "cut"]
+    assert len(cut) > 20
+    assert (cut == 100 * facts.loc[clean, "quantity"]).all()
+    assert set(after.verdicts.loc[clean, "codes"]) == {"R101"}
