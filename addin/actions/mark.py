@@ -18,7 +18,7 @@ from addin import __version__
 from addin.actions.judge import Judged
 from addin.hosts import CellStyle, apply_style
 from addin.reports.fill import literal
-from addin.rules.rule import all_rules
+from addin.rules.rule import Rule, all_rules
 from addin.rules.verdicts import CLAIMED, Effect, Outcome, Severity, Verdict
 from addin.tables import catalogue, locate
 from addin.tables.fields import Field, SheetSpec, Type
@@ -201,7 +201,7 @@ def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
             if not mine[i]:
                 continue
             table, at = judged.slips.where(i)
-            name = found.rule.field if found.rule.field in table.spec else ""
+            header, raw = _to_look_at(found.rule, judged, table, i, at)
             component = CLAIMED.get(found.outcome.scope)
             lines.append(
                 {
@@ -215,8 +215,8 @@ def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
                     "slip_no": slip_shown(judged, i),
                     "sheet": table.sheet,
                     "row": int(table.rows[at]),
-                    "field": table.spec[name].header if name else "",
-                    "raw": table.raw[name].shown(at) if name else "",
+                    "field": header,
+                    "raw": raw,
                     "message": message,
                     "claimed": claimed[i] if component is None else checked[component].array[i],
                     "cut": cut[i],
@@ -234,6 +234,20 @@ def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
         ignore_index=True,
     )
     return listed.assign(sequence=np.arange(1, len(listed) + 1))
+
+
+def _to_look_at(rule: Rule, judged: Judged, table: Table, i: int, at: int) -> tuple[str, str]:
+    """Header and content of the cell that the clerk should look at first."""
+    if rule.field in table.spec:
+        return table.spec[rule.field].header, table.raw[rule.field].shown(at)
+    if rule.field == "service_date":
+        day = "install_date" if table.spec.name == catalogue.INSTALL.name else "completed_date"
+        return table.spec[day].header, table.raw[day].shown(at)
+    told = judged.facts[rule.field].array[i] if rule.field in judged.facts else None
+    if not isinstance(told, str):
+        return "", ""
+    header, _, raw = told.split("、")[0].partition("“")
+    return header, raw.removesuffix("”")
 
 
 def _advice(outcome: Outcome) -> str:
@@ -336,6 +350,7 @@ def _list(
         sheet.range((1, j)).column_width = _WIDTHS.get(f.name, 11)
         if n:
             sheet.range((2, j), (n + 1, j)).number_format = _FORMATS.get(f.type, "@")
+    sheet.freeze_panes.freeze_at("1:1")
     if not n:
         return
     columns = [_cells(rows[f.name], f) for f in spec.fields]
