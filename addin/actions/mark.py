@@ -25,7 +25,7 @@ from addin.tables.fields import Field, SheetSpec, Type
 from addin.tables.read import Table
 
 _FORMATS = {Type.MONEY: "#,##0.00", Type.DATE: "yyyy-mm-dd", Type.INT: "0"}
-_WIDTHS = {"reasons": 44, "message": 44, "codes": 16, "note": 60, "advice": 26, "outlet_name": 22,
+_WIDTHS = {"reasons": 60, "message": 60, "codes": 16, "note": 60, "advice": 26, "outlet_name": 22,
            "slip_no": 14, "chain_hash": 18, "file_hash": 18, "previous_hash": 18}  # fmt: skip
 
 VERDICT_STYLES = {
