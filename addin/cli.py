@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from addin import __version__
 from addin.errors import BadInput
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from addin.actions.close import Outcome, Wishes
 
 DONE, NEEDS_A_PERSON, BAD_INPUT = 0, 1, 2
+INTERRUPTED = 130  # what the command line library makes of Ctrl-C
 SAMPLE = Path("workbooks") / "示例"
 
 app = typer.Typer(
@@ -268,7 +270,15 @@ def main() -> None:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False) or DONE
+        if code != INTERRUPTED:
+            sys.exit(code)
+        print("已取消,没有写坏任何文件。", file=sys.stderr)
+    except TyperException as wrong:
+        words = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
+        if not words:  # no command at all: the help has been shown
+            sys.exit(DONE)
+        print(f"错误:命令写得不对({words})。用 settle --help 看写法。", file=sys.stderr)
     except BadInput as wrong:
         _log(wrong)
         print(f"错误:{wrong}", file=sys.stderr)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -73,8 +74,8 @@ def check(paths: Sequence[Path], wishes: Wishes) -> Outcome:
     out = wishes.out or paths[0].parent / "输出"
     with _staged(out) as staging:
         outcome, entries = _judged(paths, paths[0].parent, out, wishes)
-        _write_entries(entries, outcome, staging, wishes)
-    outcome.written += _arrived(out, staging)
+        _write_entries(entries, outcome, staging.folder, wishes)
+    outcome.written += staging.arrived
     return outcome
 
 
@@ -85,9 +86,9 @@ def close(folder: Path, wishes: Wishes) -> Outcome:
     out = wishes.out or folder / "输出"
     with _staged(out) as staging:
         outcome, entries = _judged(entry_files(folder), folder, out, wishes)
-        _write_entries(entries, outcome, staging, wishes)
-        _reports(outcome, staging, out, wishes)
-    outcome.written += _arrived(out, staging)
+        _write_entries(entries, outcome, staging.folder, wishes)
+        _reports(outcome, staging.folder, out, wishes)
+    outcome.written += staging.arrived
     return outcome
 
 
@@ -149,16 +150,26 @@ def _write_entries(
         wishes.progress(f"写回 {entry.path.name}")
         if wishes.in_place:
             intake.refuse_if_open(entry.path)
+            backup = _backup(entry.path)
         mark(entry.book, entry.tables, outcome.judged)
         if wishes.in_place:
-            backup = entry.path.parent / "备份"
-            backup.mkdir(exist_ok=True)
-            shutil.copy2(entry.path, backup / f"{entry.path.stem}_核对前{entry.path.suffix}")
             entry.book.save()
+            if backup.read_bytes() == entry.path.read_bytes():  # a second run changes nothing
+                backup.unlink()
             outcome.written.append(entry.path)
         else:
             entry.book.save(staging / checked_name(entry.path))
         entry.book.close()
+
+
+def _backup(path: Path) -> Path:
+    """A copy of the file as it is now, under the first free name in 备份."""
+    folder = path.parent / "备份"
+    folder.mkdir(exist_ok=True)
+    names = (f"{path.stem}_核对前{n or ''}{path.suffix}" for n in count())
+    backup = next(folder / name for name in names if not (folder / name).exists())
+    shutil.copy2(path, backup)
+    return backup
 
 
 def _reports(outcome: Outcome, staging: Path, out: Path, wishes: Wishes) -> None:
@@ -217,13 +228,21 @@ def template(name: str) -> Path:
     raise BadInput(f"找不到模板“{name}.xlsx”", "请重新安装结算助手")
 
 
+@dataclass
+class Staging:
+    """Where files are made, and what of them has reached the output folder."""
+
+    folder: Path
+    arrived: list[Path] = field(default_factory=list)
+
+
 @contextmanager
-def _staged(out: Path) -> Iterator[Path]:
+def _staged(out: Path) -> Iterator[Staging]:
     """A folder on the same volume where everything is made; it arrives whole or not at all."""
     created = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".结算助手_", dir=out))
+        staging = Staging(Path(tempfile.mkdtemp(prefix=".结算助手_", dir=out)))
     except OSError as wrong:
         raise BadInput(
             f"不能写入文件夹“{out.name}”({wrong.strerror})",
@@ -231,25 +250,21 @@ def _staged(out: Path) -> Iterator[Path]:
         ) from wrong
     try:
         yield staging
-        for made in sorted(staging.iterdir()):
+        for made in sorted(staging.folder.iterdir()):
             target = out / made.name
             try:
                 intake.refuse_if_open(target)
                 made.replace(target)
+                staging.arrived.append(target)
             except OSError as wrong:
                 raise BadInput(
                     f"不能写入“{made.name}”({wrong.strerror})", "请关闭打开它的 Excel 后再运行"
                 ) from wrong
-        (staging / ".made").write_text("", encoding="utf-8")
     except OSError as wrong:
         raise BadInput(
             f"写入时出错({wrong.strerror})", "请检查磁盘空间后再运行,没有写坏任何文件"
         ) from wrong
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        shutil.rmtree(staging.folder, ignore_errors=True)
         if created and not any(out.iterdir()):
             out.rmdir()
-
-
-def _arrived(out: Path, staging: Path) -> list[Path]:
-    return sorted(p for p in out.iterdir() if p.suffix in (".xlsx", ".xlsm") and p.is_file())
