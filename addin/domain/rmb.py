@@ -54,3 +54,12 @@ def _group(number: int) -> str:
         DIGITS[d] + (place if d else "") for d, place in zip(digits, PLACES, strict=True)
     )
     return re.sub("零+", "零", text).strip("零")
+
+
+def yuan(fen: int) -> str:
+    """An amount as messages print it.
+
+    >>> yuan(8000), yuan(-5)
+    ('80.00', '-0.05')
+    """
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from addin.domain.rmb import yuan
 from addin.reports.layout import Layout
 from addin.reports.standing import accepted, sent_away, waiting
 from addin.tables.fields import Field, SheetSpec, Type
@@ -137,15 +138,11 @@ class Finding:
     def message(self) -> str:
         counted = self.column in {SUMMARY[name].header for name in COUNTS}
         shown, expected = (
-            str(value) if counted else _yuan(value) for value in (self.shown, self.expected)
+            str(value) if counted else yuan(value) for value in (self.shown, self.expected)
         )
         return self.says.format(
             outlet=self.outlet, column=self.column, shown=shown, expected=expected
         )
-
-
-def _yuan(fen: int) -> str:
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
 @dataclass(frozen=True)

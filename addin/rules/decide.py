@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from addin.rules.hits import BoolArray, Hits, IntArray, money
+from addin.domain.rmb import yuan
+from addin.rules.hits import BoolArray, Hits, IntArray
 from addin.rules.verdicts import CLAIMED, COMPONENTS, Effect, Scope, Verdict
 
 _ORDER = (
@@ -34,7 +35,7 @@ def decide(hits: Hits, facts: pd.DataFrame, parameters: Mapping[str, Any]) -> pd
     codes, reasons = _words(hits, len(facts))
     cut = amounts["cut"].to_numpy(np.int64)
     for i in np.flatnonzero(cut < 0).tolist():
-        extra = f"补差{money(-int(cut[i]))}"
+        extra = f"补差{yuan(-int(cut[i]))}"
         reasons[i] = f"{reasons[i]};{extra}" if reasons[i] else extra
     return pd.concat(
         [verdicts, pd.DataFrame({"codes": codes, "reasons": reasons}), amounts], axis=1

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from addin.domain.rmb import yuan
 from addin.rules.rule import Rule
 from addin.rules.settings import Settings
 from addin.rules.verdicts import Effect, Outcome, Scope, Severity, Verdict
@@ -66,15 +67,10 @@ def shown(value: Any, spec: str = "") -> str:
         day = pd.Timestamp(value)
         return day.strftime("%Y-%m" if spec == "month" else "%Y-%m-%d")
     if spec == "money":
-        return money(int(value))
+        return yuan(int(value))
     if spec == "km":
         return f"{int(value) / 1000:.3f}".rstrip("0").rstrip(".")
     return str(value)
-
-
-def money(fen: int) -> str:
-    """``8000`` → ``80.00``."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
 
 
 Waive = Callable[[Rule, Outcome, IntArray], tuple[BoolArray, IntArray]]

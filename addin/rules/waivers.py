@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from addin.rules.hits import BoolArray, IntArray, money
+from addin.domain.rmb import yuan
+from addin.rules.hits import BoolArray, IntArray
 from addin.rules.rule import Rule
 from addin.rules.verdicts import CLAIMED, Effect, Outcome, Scope, Verdict
 
@@ -74,7 +75,7 @@ class Waivers:
             return "无法判断的单据须写放行金额才能放行"
         claimed, payable = self._at_stake(waiver, outcome)
         if waiver.amount is not None and not 0 <= waiver.amount <= claimed:
-            return f"放行金额{money(waiver.amount)}超过申报{money(claimed)}"
+            return f"放行金额{yuan(waiver.amount)}超过申报{yuan(claimed)}"
         return self._authority(waiver, rule, outcome, payable)
 
     def _at_stake(self, waiver: Waiver, outcome: Outcome) -> tuple[int, int]:
@@ -110,5 +111,5 @@ class Waivers:
             return f"放行人“{waiver.by}”无权放行{rule.code}"
         limits = entitled["limit"]
         if limits.notna().all() and int(limits.max()) < payable:
-            return f"放行{money(payable)}超过“{waiver.by}”的金额上限{money(int(limits.max()))}"
+            return f"放行{yuan(payable)}超过“{waiver.by}”的金额上限{yuan(int(limits.max()))}"
         return ""
