@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from addin.rules.rule import When, case, each, rule
 from addin.rules.verdicts import Severity, notice, pending, refused, returned, undecidable
@@ -95,8 +96,10 @@ def model_unknown(model, model_known):
 def barcode_malformed(barcode, barcodes, barcode_format, model_known, *, default_barcode_format):
     """A barcode that no machine of this model can bear."""
 
+    compiled = cache(re.compile)
+
     def malformed(codes: tuple[str, ...], wanted: str) -> bool:
-        return not all(re.fullmatch(wanted, code) for code in codes)
+        return not all(map(compiled(wanted).fullmatch, codes))
 
     return model_known & each(malformed, barcodes, barcode_format.fillna(default_barcode_format))
 

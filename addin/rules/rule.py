@@ -57,20 +57,21 @@ class Case:
 def each(test: Callable[..., bool], *columns: pd.Series) -> np.ndarray:
     """``test`` of the columns row by row, asked once for each distinct combination of values.
 
-    A row where one of them is blank may be answered anyhow: the caller leaves it out.
+    A row where one of them is blank is no hit.
     """
     codes = [pd.factorize(column, use_na_sentinel=False)[0].astype(np.int64) for column in columns]
     together = codes[0]
     for more in codes[1:]:
         together = together * (more.max(initial=0) + 1) + more
     _, first, row = np.unique(together, return_index=True, return_inverse=True)
-    samples = zip(*(column.to_numpy(object)[first] for column in columns), strict=True)
-    answers = [not any(_is_blank(v) for v in values) and test(*values) for values in samples]
-    return np.array(answers, bool)[row]
-
-
-def _is_blank(value: object) -> bool:
-    return value is None or value is pd.NA or value != value
+    samples = [column.to_numpy(object)[first] for column in columns]
+    asked = np.flatnonzero(~np.logical_or.reduce([pd.isna(sample) for sample in samples]))
+    answers = np.zeros(len(first), bool)
+    answers[asked] = [
+        test(*values)
+        for values in zip(*(sample[asked].tolist() for sample in samples), strict=True)
+    ]
+    return answers[row]
 
 
 def case(*rows: Example, **more: Any) -> Case:
