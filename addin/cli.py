@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -174,7 +175,7 @@ def explain(code: Annotated[str, typer.Argument(help="问题代码,如 R301")]) 
         raise BadInput(f"没有规则{code}", "用 settle rules 看全部规则")
     print(f"{rule.code} {rule.name}({'、'.join(rule.services)})")
     print(f"结论:{rule.outcome.verdict},{rule.outcome.effect},{rule.outcome.scope}")
-    print(f"说明:{rule.says}")
+    print(f"说明:{re.sub(r'{[^}]*}', '…', rule.says)}")
     for key in rule.parameters:
         parameter = BY_KEY[key]
         options = f",可选 {'/'.join(parameter.options)}" if parameter.options else ""
