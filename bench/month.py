@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,28 @@ def seconds(work: Callable[[], Any], times: int = 3) -> float:
         work()
         taken.append(time.perf_counter() - start)
     return min(taken)
+
+
+def peak_of(work: Callable[[], Any]) -> int:
+    """Bytes that the process grew by while it worked, at its highest (Linux)."""
+
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+    before = highest = resident()
+    done = threading.Event()
+
+    def watch() -> None:
+        nonlocal highest
+        while not done.wait(0.003):
+            highest = max(highest, resident())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    work()
+    done.set()
+    watcher.join()
+    return highest - before
 
 
 def month_of(rows: int, cache: Path) -> Path:
@@ -88,7 +111,7 @@ def main() -> None:
     table = Table("work", "ours", "peer", "seconds", "ratio", "line")
 
     sizes = [wishes.rows // 10, wishes.rows // 3, wishes.rows]
-    taken, ours, peer = [], 0.0, 0.0
+    taken, ours, peer, size, peak = [], 0.0, 0.0, 0, 0
     for rows in sizes:
         folder = month_of(rows, wishes.cache)
         run, slips = prepared(folder)
@@ -97,7 +120,7 @@ def main() -> None:
         if rows == wishes.rows:
             peer = seconds(lambda f=folder: calamine_read(load.entry_files(f / "2026-03")), times=2)
             size = slips.frame.memory_usage(deep=True).sum()
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            peak = size + peak_of(run)
     table.add_row(
         f"all rules and the fold, {wishes.rows:,} rows", f"{ours:.2f}", "calamine read",
         f"{peer:.2f}", f"{ours / peer:.2f}", "< 1",
@@ -107,7 +130,7 @@ def main() -> None:
         f"growth over {sizes[0]:,}–{sizes[-1]:,} rows", f"n^{slope:.2f}", "", "", "", "≤ n^1.05"
     )
     table.add_row(
-        "peak memory of the process, xlsx reading included", f"{peak / 2**20:.0f} MB",
+        "the table and what judging it adds at most", f"{peak / 2**20:.0f} MB",
         "the table itself", f"{size / 2**20:.0f} MB", f"{peak / size:.1f}", "< 4",
     )  # fmt: skip
 
