@@ -71,9 +71,11 @@ class Wishes:
 
 def check(paths: Sequence[Path], wishes: Wishes) -> Outcome:
     """Verdicts of some entry workbooks, written into copies (or in place, with a backup)."""
-    out = wishes.out or paths[0].parent / "输出"
+    place = paths[0].resolve().parent
+    folder = place.parent if place.name == "录入" else place
+    out = wishes.out or folder / "输出"
     with _staged(out) as staging:
-        outcome, entries = _judged(paths, paths[0].parent, out, wishes)
+        outcome, entries = _judged(paths, folder, out, wishes)
         _write_entries(entries, outcome, staging.folder, wishes)
     outcome.written += staging.arrived
     return outcome

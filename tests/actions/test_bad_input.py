@@ -161,6 +161,7 @@ def test_a_lost_header_names_the_columns_that_are_left_and_map_finds_it(
     assert "缺少必需的列“单号”" in told and f"{cell.column_letter}列“流水”" in told
     mapped = f"单号={cell.column_letter}"
     assert run(monkeypatch, "check", entry, "--month", "2026-03", "--map", mapped) == 1
+    assert (month / "输出/安装单_2026-03_已核对.xlsx").is_file()  # beside 录入, as a close has it
 
 
 def test_texts_that_look_like_formulas_stay_texts(
