@@ -88,7 +88,7 @@ TEXTS = (
     (r"", NO_WORKBOOK, SAVE_AS_XLSX),
 )
 """How a file that is no container begins (in lower case), what it is, and what to do."""
-PROLOG = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+PROLOG = re.compile(r"\s*(?:(?:<\?.*?\?>|<!--.*?-->)\s*)*", re.DOTALL)
 """All that may stand before the root element, except a document type declaration."""
 
 
