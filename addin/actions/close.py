@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -167,10 +168,15 @@ def _write_entries(
 def _backup(path: Path) -> Path:
     """A copy of the file as it is now, under the first free name in 备份."""
     folder = path.parent / "备份"
-    folder.mkdir(exist_ok=True)
     names = (f"{path.stem}_核对前{n or ''}{path.suffix}" for n in count())
     backup = next(folder / name for name in names if not (folder / name).exists())
-    shutil.copy2(path, backup)
+    try:
+        folder.mkdir(exist_ok=True)
+        shutil.copy2(path, backup)
+    except OSError as wrong:
+        with suppress(OSError):
+            backup.unlink()
+        raise _not_written(wrong, backup.name) from wrong
     return backup
 
 
@@ -247,26 +253,40 @@ def _staged(out: Path) -> Iterator[Staging]:
         staging = Staging(Path(tempfile.mkdtemp(prefix=".结算助手_", dir=out)))
     except OSError as wrong:
         raise BadInput(
-            f"不能写入文件夹“{out.name}”({wrong.strerror})",
-            "请检查磁盘空间和权限,或用 --out 换一处",
+            f"不能写入文件夹“{out.name}”", "请检查磁盘空间和权限,或用 --out 换一处"
         ) from wrong
     try:
         yield staging
-        for made in sorted(staging.folder.iterdir()):
-            target = out / made.name
-            try:
-                intake.refuse_if_open(target)
-                made.replace(target)
-                staging.arrived.append(target)
-            except OSError as wrong:
-                raise BadInput(
-                    f"不能写入“{made.name}”({wrong.strerror})", "请关闭打开它的 Excel 后再运行"
-                ) from wrong
-    except OSError as wrong:
-        raise BadInput(
-            f"写入时出错({wrong.strerror})", "请检查磁盘空间后再运行,没有写坏任何文件"
-        ) from wrong
+        staging.arrived += _arrive(staging.folder, out)
     finally:
         shutil.rmtree(staging.folder, ignore_errors=True)
         if created and not any(out.iterdir()):
             out.rmdir()
+
+
+def _arrive(staging: Path, out: Path) -> list[Path]:
+    """Moves everything made into ``out``; if one file cannot go, ``out`` is as it was before."""
+    made = sorted(staging.iterdir())
+    for file in made:
+        intake.refuse_if_open(out / file.name)
+    replaced = Path(tempfile.mkdtemp(dir=staging))
+    with ExitStack() as undo:
+        for file in made:
+            target = out / file.name
+            try:
+                if target.exists():
+                    target.replace(replaced / file.name)
+                    undo.callback((replaced / file.name).replace, target)
+                else:
+                    undo.callback(target.unlink, missing_ok=True)
+                file.replace(target)
+            except OSError as wrong:
+                raise _not_written(wrong, file.name) from wrong
+        undo.pop_all()
+    return [out / file.name for file in made]
+
+
+def _not_written(wrong: OSError, name: str) -> BadInput:
+    if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
+        return BadInput("磁盘已满,没有写入", "请清理磁盘空间后再运行", workbook=name)
+    return BadInput("写不进去", "请关闭打开它的程序,并确认文件夹可以写入", workbook=name)

@@ -37,6 +37,7 @@ class Entry:
     path: Path
     book: xw.Book
     tables: list[Table] = field(default_factory=list)
+    confirmed: dict[str, list[locate.Confirmed]] = field(default_factory=dict)  # by sheet
 
 
 def open_file(path: Path) -> xw.Book:
@@ -116,9 +117,15 @@ def open_entry(path: Path, known: Masters, *, mapped: Sequence[locate.Confirmed]
         grid = read_grid(sheet)
         spec = _kind(sheet.name, grid)
         if spec is not None:
-            confirmed = [*known.confirmed(path.name, sheet.name), *mapped]
+            entry.confirmed[sheet.name] = [*known.confirmed(path.name, sheet.name), *mapped]
             entry.tables.append(
-                read(grid, spec, workbook=path.name, sheet=sheet.name, confirmed=confirmed)
+                read(
+                    grid,
+                    spec,
+                    workbook=path.name,
+                    sheet=sheet.name,
+                    confirmed=entry.confirmed[sheet.name],
+                )
             )
     if not entry.tables:
         raise BadInput(

@@ -295,7 +295,8 @@ def journal(judged: Judged, tables: Sequence[Table]) -> pd.DataFrame:
     codes = {rule.code for rule in all_rules()}
     stopped = {code for code, outcome, _ in judged.hits.log if outcome == "停用"}
     lines = [
-        ("", "读取", t.sheet, "执行", f"字段映射:{t.layout.described(t.spec)}") for t in tables
+        ("", "读取", t.sheet, "执行", f"字段映射:{t.layout.described(_plain(t.spec))}")
+        for t in tables
     ]
     lines += [
         ("", "读取", t.sheet, "执行", f"共{len(t.rows)}行,其中隐藏{t.hidden}行,一并核对")

@@ -71,7 +71,14 @@ def take_over(entry: Entry, copy: Path) -> None:
     for table in entry.tables:
         if table.sheet in [sheet.name for sheet in book.sheets]:
             grid = read_grid(book.sheets[table.sheet])
-            _copy_waivers(table, read(grid, table.spec, workbook=copy.name, sheet=table.sheet))
+            last = read(
+                grid,
+                table.spec,
+                workbook=copy.name,
+                sheet=table.sheet,
+                confirmed=entry.confirmed[table.sheet],
+            )
+            _copy_waivers(table, last)
     book.close()
 
 

@@ -32,10 +32,11 @@ class Layout:
     headers: dict[str, str]
 
     def described(self, spec: SheetSpec) -> str:
-        """The mapping as a clerk reads it: ``网点编码←B列“服务商编码”``."""
+        """The mapping of ``spec``'s fields as a clerk reads it: ``网点编码←B列“服务商编码”``."""
         return "、".join(
             f"{spec[name].header}←{column_letter(column)}列“{self.headers[name]}”"
             for name, column in sorted(self.columns.items(), key=lambda item: item[1])
+            if name in spec
         )
 
 

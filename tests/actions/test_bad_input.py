@@ -2,196 +2,490 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
-import shutil
+import os
+import re
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import openpyxl
 import pytest
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
 
 from addin import cli
 from addin.actions import close as closing
+from addin.tables import catalogue
+from addin.tables.fields import SheetSpec
+from tests.hosts_intake.test_intake import compound_file
 
-Spoil = Callable[[Path], None]
+Line = Mapping[str, object]
+Refused = Callable[..., str]
+
+INSTALLS, REPAIRS = "录入/安装单_2026-03.xlsx", "录入/维修单_2026-03.xlsx"
+MASTERS = "../基础资料.xlsx"
+SINCE = dt.date(2020, 1, 1)
+
+# --- a small month: everything invented -----------------------------------------------------
+
+COMPANY: Mapping[str, list[Line]] = {
+    "网点档案": [
+        {"网点编码": "WD001", "网点名称": "青禾家电服务部", "省份": "甲省", "城市": "甲市",
+         "区域等级": "二类", "状态": "正常", "合作开始": SINCE},
+    ],
+    "产品型号": [{"型号": "DR-60A", "产品线": "电热水器", "整机保修月": 12, "上市日期": SINCE}],
+    "费用标准": [
+        {"服务类别": service, "区域等级": "二类", "产品线": "电热水器", "项目": item, "单价": 80}
+        for service, item in (("安装", "标准安装"), ("维修", "小修"))
+    ],
+    "远程费标准": [
+        {"区域等级": "二类", "起算里程": 15, "每公里单价": 1.5, "计程方式": "单程",
+         "计费口径": "超出部分"},
+    ],
+    "故障代码": [{"故障代码": "E01", "故障名称": "不加热", "最高项目": "中修", "责任": "产品"}],
+    "配件价格": [
+        {"配件编码": "PJ001", "配件名称": "加热管", "配件类别": "加热管", "是否主要部件": "否",
+         "需返旧件": "是", "押金单价": 40, "保外售价": 60},
+    ],
+    "规则参数": [
+        {"参数名": "核对基准日", "参数值": "2026-04-02"},
+        {"代码": "R709", "参数名": "回访比例", "参数值": "100%"},
+    ],
+    "设置": [{"项目": "公司名称", "值": "示例公司"}],
+}  # fmt: skip
+
+
+def slip(number: int, **cells: object) -> dict[str, object]:
+    """What a slip of either service says; ``cells`` changes some of it."""
+    return {
+        "网点编码": "WD001", "网点名称": "青禾家电服务部", "单号": f"D{number:03}",
+        "用户姓名": f"用户{number}", "用户电话": f"1380000{number:04}",
+        "用户地址": f"测试路{number}号", "产品型号": "DR-60A", "机身条码": f"DR60A26000{number:04}",
+        "购买日期": dt.date(2026, 2, 20), "备注": "", **cells,
+    }  # fmt: skip
+
+
+def install(number: int, **cells: object) -> Line:
+    fixed = {"安装日期": dt.date(2026, 3, 5), "安装项目": "标准安装", "申报安装费": 80}
+    return slip(number, **{**fixed, **cells})
+
+
+def repair(number: int, **cells: object) -> Line:
+    fixed = {
+        "报修日期": dt.date(2026, 3, 4), "完成日期": dt.date(2026, 3, 5), "保修类型": "保内",
+        "故障代码": "E01", "维修项目": "小修", "申报维修费": 80,
+    }  # fmt: skip
+    return slip(number, **{**fixed, **cells})
+
+
+def put(sheet: Worksheet, headers: Iterable[str], lines: Iterable[Line]) -> None:
+    """Headers in row 1, lines below; a text stays a text whatever it begins with."""
+    sheet.append(list(headers))
+    for line in lines:
+        sheet.append([line.get(header) for header in headers])
+        for cell in sheet[sheet.max_row]:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+
+
+def write_masters(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for spec in catalogue.MASTERS:
+        put(book.create_sheet(spec.name), spec.headers, COMPANY.get(spec.name, ()))
+    book.save(path)
+
+
+def write_entries(path: Path, spec: SheetSpec, lines: Sequence[Line]) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = spec.name
+    put(book.worksheets[0], lines[0], lines)
+    book.save(path)
 
 
 @pytest.fixture
-def month(root: Path, tmp_path: Path) -> Path:
-    shutil.copytree(root / "workbooks/示例", tmp_path / "示例")
-    shutil.rmtree(tmp_path / "示例/2026-03/输出", ignore_errors=True)
-    return tmp_path / "示例/2026-03"
+def month(tmp_path: Path) -> Path:
+    folder = tmp_path / "2026-03"
+    (folder / "录入").mkdir(parents=True)
+    write_masters(folder / MASTERS)
+    write_entries(folder / INSTALLS, catalogue.INSTALL, [install(n) for n in range(1, 4)])
+    write_entries(folder / REPAIRS, catalogue.REPAIR, [repair(n) for n in range(4, 6)])
+    return folder
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["settle", *map(str, words)])
-    monkeypatch.setattr(cli, "_log", lambda error: "")
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    return int(end.value.code or 0)
+# --- what a clerk sees ----------------------------------------------------------------------
 
 
-def one_sentence(capsys: pytest.CaptureFixture[str]) -> str:
-    told = capsys.readouterr().err.strip()
-    assert told.count("\n") == 0 and told.endswith("。"), told
-    assert "Traceback" not in told and "Error" not in told
-    return told
+def everything(folder: Path) -> dict[str, bytes | None]:
+    """Each folder and each file's bytes."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+    }
 
 
-def nothing_written(month: Path) -> None:
-    out = month / "输出"
-    assert not out.exists() or not any(out.iterdir())
+@pytest.fixture
+def settle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
+    """The command line in this process; gives the exit code."""
+    monkeypatch.setattr(cli, "_log_path", lambda: tmp_path.parent / "settle.log")
+
+    def run(*words: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["settle", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        return int(end.value.code or 0)
+
+    return run
 
 
-def truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:2000])
+@pytest.fixture
+def refused(
+    settle: Callable[..., int], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Refused:
+    """What the clerk is told, once it is sure that it is all that happened."""
+
+    def run(*words: object, during: Any = None) -> str:
+        before = everything(tmp_path)
+        capsys.readouterr()
+        with during or nullcontext():
+            code = settle(*words)
+        shown = capsys.readouterr()
+        assert (code, shown.out) == (2, "")
+        assert re.fullmatch(r"(错误:|已取消)[^\n]+。\n", shown.err), shown.err
+        assert not re.search(r"Traceback|Error|Errno|没有料到", shown.err), shown.err
+        assert everything(tmp_path) == before
+        return shown.err
+
+    return run
 
 
-def empty(path: Path) -> None:
-    path.write_bytes(b"")
+# --- files that are no workbook -------------------------------------------------------------
 
 
-def web_page(path: Path) -> None:
-    path.write_text("<html><table><tr><td>安装单</td></tr></table></html>", encoding="utf-8")
+def cut_short(good: bytes) -> bytes:
+    return good[: len(good) // 2]
 
 
-def no_workbook(path: Path) -> None:
-    with zipfile.ZipFile(path, "w") as package:
-        package.writestr("readme.txt", "x")
+def encrypted(good: bytes) -> bytes:
+    return compound_file("EncryptionInfo", "EncryptedPackage")
 
 
-def macros(path: Path) -> None:
-    with zipfile.ZipFile(path, "a") as package:
-        package.writestr("xl/vbaProject.bin", b"x")
+def renamed_xls(good: bytes) -> bytes:
+    return compound_file("Workbook")
 
 
-def bomb(path: Path) -> None:
+def empty(good: bytes) -> bytes:
+    return b""
+
+
+def web_page(good: bytes) -> bytes:
+    return "<html><table><tr><td>单号</td></tr></table></html>".encode("gbk")
+
+
+def with_part(good: bytes, tmp_path: Path, name: str, content: bytes) -> bytes:
+    path = tmp_path / "part.zip"
+    path.write_bytes(good)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("xl/media/big.bin", b"\0" * 400_000_000)
+        package.writestr(name, content)
+    spoilt = path.read_bytes()
+    path.unlink()
+    return spoilt
 
 
-@pytest.mark.parametrize("spoil", [truncate, empty, web_page, no_workbook, macros, bomb])
+SPOILT = [
+    # what has become of the file, what the sentence says, what the remedy says
+    (cut_short, "不完整", "重新下载"),
+    (encrypted, "有密码", "取消“用密码进行加密”"),
+    (renamed_xls, "旧版 .xls", "另存为 .xlsx"),
+    (empty, "0 字节", "重新下载"),
+    (web_page, "网页(HTML)", "另存为 .xlsx"),
+]
+PACKED = [
+    ("xl/vbaProject.bin", b"x", "带有宏", "--allow-macros"),
+    ("xl/media/big.bin", bytes(70 << 20), "压缩炸弹", "请勿使用"),
+]
+FILES = pytest.mark.parametrize("name", [INSTALLS, REPAIRS, MASTERS])
+
+
+@FILES
+@pytest.mark.parametrize(("spoil", "problem", "remedy"), SPOILT)
 def test_a_file_that_is_no_workbook(
-    month: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], spoil: Spoil
+    month: Path, refused: Refused, name: str, spoil: Callable[[bytes], bytes], problem: str,
+    remedy: str,
+) -> None:  # fmt: skip
+    path = month / name
+    path.write_bytes(spoil(path.read_bytes()))
+    told = refused("close", month)
+    assert f"《{path.name}》" in told and problem in told and remedy in told
+
+
+@FILES
+@pytest.mark.parametrize(("part", "content", "problem", "remedy"), PACKED)
+def test_a_package_with_a_bomb_or_macros_in_it(
+    month: Path, tmp_path: Path, refused: Refused, name: str, part: str, content: bytes,
+    problem: str, remedy: str,
+) -> None:  # fmt: skip
+    path = month / name
+    path.write_bytes(with_part(path.read_bytes(), tmp_path, part, content))
+    told = refused("close", month)
+    assert f"《{path.name}》" in told and problem in told and remedy in told
+
+
+def test_an_export_that_is_a_web_page_called_xls(month: Path, refused: Refused) -> None:
+    path = (month / INSTALLS).with_suffix(".xls")
+    (month / INSTALLS).unlink()
+    path.write_bytes(web_page(b""))
+    told = refused("close", month)
+    assert "《安装单_2026-03.xls》" in told and "网页(HTML)" in told
+
+
+@FILES
+def test_a_file_that_another_program_holds(month: Path, refused: Refused, name: str) -> None:
+    held, opened = (month / name).resolve(), Path.open
+
+    def locked(self: Path, *how: Any, **more: Any) -> Any:
+        if self.resolve() == held:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return opened(self, *how, **more)
+
+    told = refused("close", month, during=mock.patch.object(Path, "open", locked))
+    assert f"《{held.name}》" in told and "请关闭占用它的程序" in told
+
+
+def test_a_file_or_folder_that_is_not_there(month: Path, refused: Refused) -> None:
+    assert "《没有.xlsx》" in refused("check", month / "没有.xlsx")
+    assert "“2026-04”" in refused("close", month.parent / "2026-04")
+
+
+# --- masters and folders that make no sense -------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["网点档案", "产品型号", "费用标准", "远程费标准", "故障代码",
+                                  "配件价格"])  # fmt: skip
+def test_masters_without_a_sheet(month: Path, refused: Refused, name: str) -> None:
+    book = openpyxl.load_workbook(month / MASTERS)
+    del book[name]
+    book.save(month / MASTERS)
+    told = refused("close", month)
+    assert f"《基础资料.xlsx》:基础资料缺少工作表“{name}”" in told and "补上这张表" in told
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "text"),
+    [("费用标准", "F2", "八十"), ("网点档案", "I2", "四类"), ("网点档案", "K2", "2026.2.30")],
+)
+def test_masters_with_a_cell_that_cannot_be_read(
+    month: Path, refused: Refused, sheet: str, cell: str, text: str
 ) -> None:
-    spoil(month / "录入/安装单_2026-03.xlsx")
-    assert run(monkeypatch, "close", month) == 2
-    assert "《安装单_2026-03.xlsx》" in one_sentence(capsys)
-    nothing_written(month)
+    book = openpyxl.load_workbook(month / MASTERS)
+    book[sheet][cell] = text
+    book.save(month / MASTERS)
+    told = refused("close", month)
+    assert f"《基础资料.xlsx》工作表“{sheet}”单元格{cell}:" in told
+    assert f"“{text}”" in told and "请改正" in told
 
 
-def test_masters_without_a_sheet(
-    month: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    book = openpyxl.load_workbook(month.parent / "基础资料.xlsx")
-    del book["费用标准"]
-    book.save(month.parent / "基础资料.xlsx")
-    assert run(monkeypatch, "close", month) == 2
-    assert "基础资料缺少工作表“费用标准”" in one_sentence(capsys)
-    nothing_written(month)
+def test_no_masters_at_all(month: Path, refused: Refused) -> None:
+    (month / MASTERS).unlink()
+    told = refused("close", month)
+    assert "找不到基础资料.xlsx" in told and "--masters" in told
 
 
-def test_masters_with_a_cell_that_makes_no_sense(
-    month: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    book = openpyxl.load_workbook(month.parent / "基础资料.xlsx")
-    book["费用标准"]["F4"] = "八十"
-    book.save(month.parent / "基础资料.xlsx")
-    assert run(monkeypatch, "close", month) == 2
-    told = one_sentence(capsys)
-    assert "《基础资料.xlsx》工作表“费用标准”单元格F4" in told and "八十" in told
-    nothing_written(month)
+def test_a_folder_without_entries(month: Path, refused: Refused) -> None:
+    for name in (INSTALLS, REPAIRS):
+        (month / name).unlink()
+    told = refused("close", month)
+    assert "文件夹“录入”里没有安装单或维修单" in told and "请把本月的单据放进" in told
 
 
-def test_a_folder_without_entries(
-    month: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for path in (month / "录入").iterdir():
-        path.unlink()
-    assert run(monkeypatch, "close", month) == 2
-    assert "没有安装单或维修单" in one_sentence(capsys)
+def test_two_months_mixed(month: Path, refused: Refused) -> None:
+    (month / REPAIRS).rename(month / "录入/维修单_2026-02.xlsx")
+    told = refused("close", month)
+    assert "安装单_2026-03.xlsx(2026-03)、维修单_2026-02.xlsx(2026-02)" in told
+    assert "--month" in told
 
 
-def test_two_months_mixed(
-    month: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (month / "录入/维修单_2026-03.xlsx").rename(month / "录入/维修单_2026-02.xlsx")
-    assert run(monkeypatch, "close", month) == 2
-    assert "混有不同月份" in one_sentence(capsys)
-    nothing_written(month)
+# --- while it writes ------------------------------------------------------------------------
 
 
+def stopped_at(name: str, reason: BaseException) -> Any:
+    """``reason`` is raised the first time that a file of this name is to be put in place."""
+    replace, waiting = os.replace, [reason]
+
+    def stopping(source: Any, target: Any) -> None:
+        if Path(target).name == name and waiting:
+            raise waiting.pop()
+        replace(source, target)
+
+    return mock.patch.object(os, "replace", stopping)
+
+
+def stopped_on_arrival(name: str, reason: BaseException) -> Any:
+    """The same, but only once all files are made and on their way to the output folder."""
+    replace, waiting = Path.replace, [reason]
+
+    def stopping(self: Path, target: Path) -> Path:
+        if target.name == name and target.parent.name == "输出" and waiting:
+            raise waiting.pop()
+        return replace(self, target)
+
+    return mock.patch.object(Path, "replace", stopping)
+
+
+CHECKED = "维修单_2026-03_已核对.xlsx"  # neither the first nor the only file of a close
+STOPS = pytest.mark.parametrize("stop", [stopped_at, stopped_on_arrival])
+
+
+@STOPS
+@pytest.mark.parametrize("again", [False, True], ids=["first run", "second run"])
 def test_a_full_disk(
-    month: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    month: Path, refused: Refused, settle: Callable[..., int], stop: Any, again: bool
 ) -> None:
-    def full(self: Path, target: Path) -> Path:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    if again:
+        settle("close", month)
+        write_entries(month / INSTALLS, catalogue.INSTALL, [install(1)])
+    full = stop(CHECKED, OSError(errno.ENOSPC, "No space left on device"))
+    told = refused("close", month, during=full)
+    assert f"《{CHECKED}》:磁盘已满" in told and "请清理磁盘空间" in told
 
-    monkeypatch.setattr(Path, "replace", full)
-    assert run(monkeypatch, "close", month) == 2
-    one_sentence(capsys)
-    nothing_written(month)
 
-
-def test_ctrl_c_in_the_middle(
-    month: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_result_of_the_last_run_that_cannot_be_replaced(
+    month: Path, refused: Refused, settle: Callable[..., int]
 ) -> None:
-    def interrupted(*args: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(closing, "_reports", interrupted)
-    assert run(monkeypatch, "close", month) == 2
-    assert "已取消" in one_sentence(capsys)
-    nothing_written(month)
+    settle("close", month)
+    write_entries(month / INSTALLS, catalogue.INSTALL, [install(1)])
+    held = stopped_on_arrival(CHECKED, PermissionError(errno.EACCES, "Permission denied"))
+    told = refused("close", month, during=held)
+    assert f"《{CHECKED}》:写不进去" in told and "请关闭打开它的程序" in told
 
 
-def test_a_lost_header_names_the_columns_that_are_left_and_map_finds_it(
-    month: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_full_disk_in_place_leaves_the_input(month: Path, refused: Refused) -> None:
+    full = mock.patch("shutil.copy2", side_effect=OSError(errno.ENOSPC, "No space left"))
+    (month / "录入/备份").mkdir()
+    told = refused("check", month / REPAIRS, "--in-place", during=full)
+    assert "《维修单_2026-03_核对前.xlsx》:磁盘已满" in told
+
+
+def test_ctrl_c_while_judging(month: Path, refused: Refused) -> None:
+    stopped = mock.patch.object(closing, "judge", side_effect=KeyboardInterrupt)
+    assert "已取消,没有写坏任何文件" in refused("close", month, during=stopped)
+
+
+@STOPS
+def test_ctrl_c_while_writing(month: Path, refused: Refused, stop: Any) -> None:
+    told = refused("close", month, during=stop(CHECKED, KeyboardInterrupt()))
+    assert "已取消" in told
+
+
+# --- headers that a person must settle ------------------------------------------------------
+
+
+def test_two_columns_for_one_field_are_named_and_map_chooses(
+    month: Path, refused: Refused, settle: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    entry = month / "录入/安装单_2026-03.xlsx"
-    book = openpyxl.load_workbook(entry)
-    sheet = book["3月安装单"]
-    cell = next(c for row in sheet.iter_rows(max_row=6) for c in row if c.value == "单据编号")
-    cell.value = "流水"
-    book.save(entry)
-    assert run(monkeypatch, "check", entry, "--month", "2026-03") == 2
-    told = one_sentence(capsys)
-    assert "缺少必需的列“单号”" in told and f"{cell.column_letter}列“流水”" in told
-    mapped = f"单号={cell.column_letter}"
-    assert run(monkeypatch, "check", entry, "--month", "2026-03", "--map", mapped) == 1
+    renamed = [
+        {{"备注": "单据编号", "单号": "安装单号"}.get(header, header): value
+         for header, value in install(n, 备注=f"B{n}").items()}
+        for n in (1, 2)
+    ]  # fmt: skip
+    write_entries(month / INSTALLS, catalogue.INSTALL, renamed)
+    letter = {cell.value: cell.column_letter for cell in first_row(month / INSTALLS)}
+    first, second = letter["安装单号"], letter["单据编号"]
+    told = refused("check", month / INSTALLS)
+    assert "《安装单_2026-03.xlsx》工作表“安装单”" in told
+    assert f"{first}列“安装单号”、{second}列“单据编号”" in told and "--map 单号=" in told
+    for column, slip_no in ((first, "D001"), (second, "B1")):
+        chosen = ("--map", f"单号={column}", "--out", month / column)
+        assert settle("check", month / INSTALLS, "--json", *chosen) in (0, 1)
+        assert f'"单号": "{slip_no}"' in capsys.readouterr().out
+
+
+def test_a_column_chosen_with_map_is_chosen_again_in_the_last_copy(
+    month: Path, settle: Callable[..., int]
+) -> None:
+    write_entries(
+        month / INSTALLS,
+        catalogue.INSTALL,
+        [{("流水" if k == "单号" else k): v for k, v in install(n).items()} for n in (1, 2)],
+    )
+    first = settle("check", month / INSTALLS, "--map", "单号=C")
+    assert settle("check", month / INSTALLS, "--map", "单号=C") == first
+
+
+def test_a_missing_required_column_names_the_columns_left_over_and_map_finds_it(
+    month: Path, refused: Refused, settle: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [{("流水" if k == "单号" else k): v for k, v in install(n).items()} for n in (1, 2)]
+    write_entries(month / INSTALLS, catalogue.INSTALL, [{**line, "楼层": 3} for line in lines])
+    letter = {cell.value: cell.column_letter for cell in first_row(month / INSTALLS)}
+    told = refused("check", month / INSTALLS)
+    assert "缺少必需的列“单号”" in told
+    assert f"{letter['流水']}列“流水”、{letter['楼层']}列“楼层”" in told
+    assert settle("check", month / INSTALLS, "--json", "--map", f"单号={letter['流水']}") in (0, 1)
+    assert '"单号": "D001"' in capsys.readouterr().out
     assert (month / "输出/安装单_2026-03_已核对.xlsx").is_file()  # beside 录入, as a close has it
 
 
-def test_texts_that_look_like_formulas_stay_texts(
-    month: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_map_that_names_no_column(month: Path, refused: Refused) -> None:
+    assert "请写成 --map 网点编码=C" in refused("check", month / INSTALLS, "--map", "单号")
+
+
+def first_row(path: Path) -> Iterable[Cell]:
+    row: Iterable[Cell] = openpyxl.load_workbook(path).worksheets[0][1]
+    return row
+
+
+# --- texts that look like formulas ----------------------------------------------------------
+
+SIGNS = ("=", "+", "-", "@")
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text_in_everything_we_write(
+    month: Path, settle: Callable[..., int]
 ) -> None:
-    entry = month / "录入/安装单_2026-03.xlsx"
-    book = openpyxl.load_workbook(entry)
-    sheet = book["3月安装单"]
-    head = {c.value: c.column for row in sheet.iter_rows(max_row=6) for c in row if c.value}
-    for row, text in zip(range(6, 10), ("'=1+1", "+86", "-x", "@cmd"), strict=True):
-        sheet.cell(row, head["服务网点"]).value = text
-        sheet.cell(row, head["服务网点"]).data_type = "s"
-    book.save(entry)
-    run(monkeypatch, "close", month)
-    for path in (month / "输出").glob("*.xlsx"):
-        for name in ("问题清单", "网点小计"):
-            written = openpyxl.load_workbook(path)
-            if name in written.sheetnames:
-                cells = [c for line in written[name].iter_rows(min_row=2) for c in line]
-                assert all(c.data_type != "f" for c in cells)
+    lines = [
+        install(n, 用户姓名=f"{sign}1+1", 备注=f"{sign}SUM(A1)", 网点名称=f"{sign}cmd|店{n}",
+                申报安装费=95)
+        for n, sign in enumerate(SIGNS, start=1)
+    ]  # fmt: skip
+    write_entries(month / INSTALLS, catalogue.INSTALL, lines)
+    assert settle("close", month) == 1
+    ours = {str(line[header]) for line in lines for header in ("用户姓名", "备注", "网点名称")}
+    seen: dict[tuple[str, str], set[str]] = {}
+    for path in sorted((month / "输出").glob("*.xlsx")):
+        for sheet in openpyxl.load_workbook(path):
+            for cell in (cell for row in sheet.iter_rows() for cell in row):
+                if cell.value in ours:
+                    assert cell.data_type == "s", f"{path.name} {sheet.title}!{cell.coordinate}"
+                    seen.setdefault((path.name, sheet.title), set()).add(str(cell.value))
+    copy = "安装单_2026-03_已核对.xlsx"
+    assert seen[copy, "安装单"] == ours
+    assert {f"{sign}cmd|店{n}" for n, sign in enumerate(SIGNS, 1)} <= seen[copy, "问题清单"]
+    register = next(found for (name, _), found in seen.items() if "回访登记表" in name)
+    assert {f"{sign}1+1" for sign in SIGNS} <= register
+
+
+# --- in place -------------------------------------------------------------------------------
 
 
 def test_in_place_writes_the_input_and_keeps_a_backup(
-    month: Path, monkeypatch: pytest.MonkeyPatch
+    month: Path, settle: Callable[..., int]
 ) -> None:
-    entry = month / "录入/维修单_2026-03.xlsx"
+    entry = month / REPAIRS
     before = entry.read_bytes()
-    assert run(monkeypatch, "check", entry, "--in-place") == 1
+    assert settle("check", entry, "--in-place") == 0
     assert (entry.parent / "备份/维修单_2026-03_核对前.xlsx").read_bytes() == before
     assert "问题清单" in openpyxl.load_workbook(entry).sheetnames
-    first = entry.read_bytes()
-    assert run(monkeypatch, "check", entry, "--in-place") == 1
-    assert entry.read_bytes() == first
+
+
+def test_in_place_a_second_run_changes_nothing(month: Path, settle: Callable[..., int]) -> None:
+    settle("check", month / REPAIRS, "--in-place")
+    first = everything(month)
+    settle("check", month / REPAIRS, "--in-place")
+    assert everything(month) == first
