@@ -78,7 +78,7 @@ def _outlets(checked: pd.DataFrame, outlets: pd.DataFrame) -> list[dict[str, Any
     code = checked["outlet_code"].where(checked["outlet_code"].notna(), "").to_numpy(object)
     report = summary.summarise(checked, outlets)
     listed = {
-        line["outlet_code"]: {
+        line["outlet_code"] or "": {
             "合计": int(line["total"]),
             "汇总待定": int(line["held"]),
             "汇总核减": int(line["cut"]),

@@ -119,7 +119,7 @@ def _judged(
         entries.append(open_entry(path, masters, mapped=mapped))
     if not wishes.in_place:
         for entry in entries:
-            waived.take_over(entry, out / checked_name(entry.path))
+            waived.take_over(entry, out / checked_name(entry.path), notices)
     required = {
         "安装": set(settings.parameters["install_required"]),
         "维修": set(settings.parameters["repair_required"]),
@@ -154,7 +154,7 @@ def _write_entries(
         if wishes.in_place:
             intake.refuse_if_open(entry.path)
             backup = _backup(entry.path)
-        mark(entry.book, entry.tables, outcome.judged)
+        mark(entry.book, entry.tables, outcome.judged, entry.added)
         if wishes.in_place:
             entry.book.save()
             if backup.read_bytes() == entry.path.read_bytes():  # a second run changes nothing

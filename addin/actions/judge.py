@@ -212,7 +212,9 @@ def _waiver_notices(waivers: Waivers, slips: Slips) -> Iterable[Notice]:
         if waiver in waivers.taken:
             continue
         table, at = slips.where(waiver.slip)
-        words = waivers.refused.get(waiver, f"该行没有问题{waiver.code}")
+        several = "一格只能写一个代码,多个请写在放行记录表"
+        absent = several if ";" in waiver.code else f"该行没有问题{waiver.code}"
+        words = waivers.refused.get(waiver, absent)
         yield Notice(
             f"{waiver.code}的放行未采用:{words}",
             table.workbook,
@@ -241,7 +243,7 @@ def _log_skipped(hits: Hits, slips: Slips) -> None:
         if any(field in table.spec for table in slips.tables)
     }
     for rule in all_rules():
-        for field in {f for name in rule.inputs for f in sources[name]}:
+        for field in dict.fromkeys(f for name in rule.inputs for f in sources[name]):
             rows = [i for i in unread.get(field, ()) if _in(rule, slips, i)]
             if rows:
                 where = "、".join(_row(slips, i) for i in rows)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xlwings as xw
@@ -38,6 +39,7 @@ class Entry:
     book: xw.Book
     tables: list[Table] = field(default_factory=list)
     confirmed: dict[str, list[locate.Confirmed]] = field(default_factory=dict)  # by sheet
+    added: list[dict[str, Any]] = field(default_factory=list)  # 放行记录 of the last checked copy
 
 
 def open_file(path: Path) -> xw.Book:

@@ -7,7 +7,7 @@ written, and the number of the slip takes the colour of its verdict.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import xlwings as xw
 
 from addin import __version__
 from addin.actions.judge import Judged
-from addin.hosts import CellStyle, apply_style
+from addin.hosts import CellStyle, apply_style, read_grid
 from addin.reports.fill import literal
 from addin.rules.rule import Rule, all_rules
 from addin.rules.verdicts import CLAIMED, Effect, Outcome, Severity, Verdict
@@ -52,8 +52,13 @@ ADVICE = {
 }
 
 
-def mark(book: xw.Book, tables: Sequence[Table], judged: Judged) -> None:
-    """Everything that the check has to say in this workbook."""
+def mark(
+    book: xw.Book,
+    tables: Sequence[Table],
+    judged: Judged,
+    waivers: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Everything that the check has to say in this workbook; ``waivers`` join its 放行记录."""
     for table, rows in judged.slips.parts():
         if any(table is own for own in tables):
             _mark_sheet(book.sheets[table.sheet], table, judged.verdicts.iloc[rows], judged)
@@ -64,7 +69,9 @@ def mark(book: xw.Book, tables: Sequence[Table], judged: Judged) -> None:
     totals = outlet_totals(judged, mine)
     _list(book, catalogue.OUTLET_TOTALS, totals, total=True)
     if catalogue.WAIVERS.name not in [sheet.name for sheet in book.sheets]:
-        _list(book, catalogue.WAIVERS, pd.DataFrame())
+        _list(book, catalogue.WAIVERS, pd.DataFrame(waivers))
+    elif waivers:
+        _append(book.sheets[catalogue.WAIVERS.name], pd.DataFrame(waivers))
     _list(book, catalogue.JOURNAL, journal(judged, tables))
 
 
@@ -326,6 +333,19 @@ def journal(judged: Judged, tables: Sequence[Table]) -> pd.DataFrame:
         )  # fmt: skip
         previous = digest
     return pd.DataFrame(listed)
+
+
+def _append(sheet: xw.Sheet, rows: pd.DataFrame) -> None:
+    """Lines below those that the clerk's own 放行记录 has, under its own headers."""
+    layout = locate.find(
+        read_grid(sheet), catalogue.WAIVERS, workbook=sheet.book.name, sheet=sheet.name
+    )
+    first = sheet.used_range.last_cell.row + 1
+    for name, column in layout.columns.items():
+        f = catalogue.WAIVERS[name]
+        cells = sheet.range((first, column), (first + len(rows) - 1, column))
+        cells.number_format = _FORMATS.get(f.type, "@")
+        cells.value = [[cell] for cell in _cells(rows[name], f)]
 
 
 def _list(

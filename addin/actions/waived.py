@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import xlwings as xw
 
 from addin.actions.load import Entry
+from addin.errors import BadInput
 from addin.hosts import files, intake, read_grid
 from addin.rules.waivers import Waiver
-from addin.tables import catalogue
+from addin.tables import catalogue, locate
 from addin.tables.read import Notice, Table, read
 from addin.tables.slips import Slips
 
@@ -26,15 +29,8 @@ def recorded(entries: Sequence[Entry], slips: Slips, notices: list[Notice]) -> l
     numbers = slips.frame["slip_no"].tolist()
     waivers = []
     for entry in entries:
-        sheets = [sheet.name for sheet in entry.book.sheets]
-        if catalogue.WAIVERS.name not in sheets:
-            continue
-        grid = read_grid(entry.book.sheets[catalogue.WAIVERS.name])
-        if len(grid.rows) < 2:
-            continue
         name = entry.path.name
-        lines = read(grid, catalogue.WAIVERS, workbook=name, sheet=catalogue.WAIVERS.name)
-        for row, line in zip(lines.rows.tolist(), lines.frame.to_dict("records"), strict=True):
+        for row, line in [*_lines(entry.book), *((None, line) for line in entry.added)]:
             if line["state"] == "撤销":
                 continue
             sheet = line["sheet"] or entry.tables[0].sheet
@@ -45,6 +41,21 @@ def recorded(entries: Sequence[Entry], slips: Slips, notices: list[Notice]) -> l
                 continue
             waivers.append(_waiver(slip, line))
     return waivers
+
+
+def _lines(book: xw.Book) -> list[tuple[int, dict[str, Any]]]:
+    """Excel row and content of each line of sheet 放行记录."""
+    if catalogue.WAIVERS.name not in [sheet.name for sheet in book.sheets]:
+        return []
+    grid = read_grid(book.sheets[catalogue.WAIVERS.name])
+    if len(grid.rows) < 2:
+        return []
+    table = read(grid, catalogue.WAIVERS, workbook=book.name, sheet=catalogue.WAIVERS.name)
+    lines = table.frame.to_dict("records")
+    return [
+        (row, {str(name): cell for name, cell in line.items()})
+        for row, line in zip(table.rows.tolist(), lines, strict=True)
+    ]
 
 
 def _waiver(slip: int, line: Mapping[Any, Any]) -> Waiver:
@@ -62,43 +73,68 @@ def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def take_over(entry: Entry, copy: Path) -> None:
-    """What the clerk has entered in 放行 columns of the last checked copy counts again."""
+def take_over(entry: Entry, copy: Path, notices: list[Notice]) -> None:
+    """What the clerk has entered in the last checked copy counts again: its 放行 columns, and
+    the lines of its 放行记录 that the entry workbook does not have."""
     if not copy.is_file():
         return
     intake.inspect(copy, allow_macros=True)
     book = files.open_book(copy)
     for table in entry.tables:
         if table.sheet in [sheet.name for sheet in book.sheets]:
-            grid = read_grid(book.sheets[table.sheet])
-            last = read(
-                grid,
-                table.spec,
-                workbook=copy.name,
-                sheet=table.sheet,
-                confirmed=entry.confirmed[table.sheet],
-            )
-            _copy_waivers(table, last)
+            last = _last(book.sheets[table.sheet], table, entry, copy.name)
+            _copy_waivers(table, last, notices)
+    own = {_identity(line) for _, line in _lines(entry.book)}
+    entry.added += [line for _, line in _lines(book) if _identity(line) not in own]
     book.close()
 
 
-def _copy_waivers(table: Table, last: Table) -> None:
-    """From rows of the same number in the same place, where this month's input has none."""
+def _identity(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    return line["sheet"], _whole(line["row"]), line["slip_no"], line["waive_code"]
+
+
+def _last(sheet: xw.Sheet, table: Table, entry: Entry, workbook: str) -> Table:
+    """The sheet as it was checked last; where its headers are of another time, by the places
+    that the fields have now."""
+    try:
+        return read(
+            read_grid(sheet), table.spec, workbook=workbook, sheet=table.sheet,
+            confirmed=entry.confirmed[table.sheet],
+        )  # fmt: skip
+    except BadInput:
+        places = [
+            locate.Confirmed(table.spec[name].header, column=locate.column_letter(column))
+            for name, column in table.layout.columns.items()
+        ]
+        return read(
+            read_grid(sheet), table.spec, workbook=workbook, sheet=table.sheet, confirmed=places
+        )  # fmt: skip
+
+
+def _copy_waivers(table: Table, last: Table, notices: list[Notice]) -> None:
+    """To the row of the same number: in the same place, else the only one that bears it."""
     place = {row: i for i, row in enumerate(table.rows.tolist())}
     numbers, last_numbers = table.frame["slip_no"].tolist(), last.frame["slip_no"].tolist()
+    once = {number for number, n in Counter(numbers).items() if n == 1 and number}
+    only = {number: i for i, number in enumerate(numbers) if number in once}
     own = table.frame["waive_code"].tolist()
-    taken: list[tuple[int, int]] = []
+    taken: dict[int, int] = {}
     for j, (row, code) in enumerate(
         zip(last.rows.tolist(), last.frame["waive_code"].tolist(), strict=True)
     ):
-        i = place.get(row)
-        if code is None or i is None or own[i] is not None:
+        if code is None:
             continue
-        if numbers[i] == last_numbers[j]:
-            taken.append((i, j))
+        i = place.get(row)
+        if i is None or numbers[i] != last_numbers[j]:
+            i = only.get(last_numbers[j])
+        if i is None:
+            words = f"上次填在第{row}行的放行{code}(单号{last_numbers[j]})找不到对应的行,未采用"
+            notices.append(Notice(words, table.workbook, table.sheet, code=code))
+        elif own[i] is None:
+            taken[i] = j
     if not taken:
         return
-    here, there = (list(side) for side in zip(*taken, strict=True))
+    here, there = list(taken), list(taken.values())
     for f in catalogue.WAIVER_COLUMNS:
         column = table.frame[f.name].copy()
         column.iloc[here] = last.frame[f.name].iloc[there].array

@@ -119,6 +119,9 @@ class _Candidate:
         found = self.fields(spec)
         return len({columns[0] for columns in found.values()})
 
+    def has(self, column: int) -> bool:
+        return 0 <= column - self.first_column < len(self.shown_names)
+
     def shown(self, column: int) -> str:
         return self.shown_names[column - self.first_column]
 
@@ -176,6 +179,13 @@ class _Candidate:
                 if wanted and (wanted in names or wanted == plain_header(self.shown_names[i]))
             ]
             column = column_number(line.column) if line.column else None
+            if column is not None and not self.has(column):
+                raise BadInput(
+                    f"“{line.header}”指定的{column_letter(column)}列不在表内",
+                    "请改正“字段映射”表的“列”或 --map 的列号",
+                    workbook=workbook,
+                    sheet=sheet,
+                )
             if column is None and len(under) != 1:
                 raise BadInput(
                     f"字段映射指定的表头“{line.shown}”在本表有{len(under)}列",

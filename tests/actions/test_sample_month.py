@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +201,84 @@ def test_a_lower_price_cuts_each_clean_slip_by_the_difference(
     assert len(cut) > 20
     assert (cut == 100 * facts.loc[clean, "quantity"]).all()
     assert set(after.verdicts.loc[clean, "codes"]) == {"R101"}
+
+
+def test_two_processes_write_the_same_bytes(root: Path, tmp_path: Path) -> None:
+    digests = []
+    for seed in ("0", "1"):
+        out = tmp_path / seed
+        subprocess.run(
+            [sys.executable, "-m", "addin.cli", "demo", "--out", str(out)],
+            check=True, cwd=root, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed},
+        )  # fmt: skip
+        digests.append([hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(out.iterdir())])
+    assert digests[0] == digests[1]
+
+
+def fill_in(copy: Path, sheet_name: str, row: int, **cells: object) -> None:
+    """Types into a checked copy under the headers of its first rows."""
+    book = openpyxl.load_workbook(copy)
+    sheet = book[sheet_name]
+    heads = [c for line in sheet.iter_rows(max_row=10) for c in line if isinstance(c.value, str)]
+    at = {c.value: c.column for c in reversed(heads)}
+    for header, value in cells.items():
+        sheet.cell(row, at[header]).value = value
+    book.save(copy)
+
+
+def the_row(outcome: closing.Outcome, slip_no: str) -> dict[str, Any]:
+    return next(r for r in as_json(outcome)["rows"] if r["单号"] == slip_no)
+
+
+@pytest.fixture
+def repairs(root: Path, tmp_path: Path) -> Path:
+    """A folder of its own with the repair slips of the sample month."""
+    shutil.copytree(root / "workbooks/示例", tmp_path / "示例")
+    return tmp_path / "示例/2026-03/录入/维修单_2026-03.xlsx"
+
+
+def held_by_other_fee(outcome: closing.Outcome) -> dict[str, Any]:
+    rows = as_json(outcome)["rows"]
+    numbers = [r["单号"] for r in rows]
+    return next(r for r in rows if r["codes"] == ["R108"] and numbers.count(r["单号"]) == 1)
+
+
+def test_a_waiver_follows_its_slip_when_rows_move(root: Path, repairs: Path) -> None:
+    out = repairs.parent.parent / "输出"
+    held = held_by_other_fee(closing.check([repairs], quiet(out)))
+    fill_in(out / "维修单_2026-03_已核对.xlsx", held["sheet"], held["row"], 放行代码="R108",
+            放行原因="高空作业已核实", 放行人=closed_manager(root))  # fmt: skip
+    book = openpyxl.load_workbook(repairs)
+    first = min(r["row"] for r in as_json(closing.check([repairs], quiet(out)))["rows"])
+    assert first < held["row"]
+    sheet = book[held["sheet"]]
+    sheet.tables.clear()
+    sheet.delete_rows(first)
+    book.save(repairs)
+    moved = the_row(closing.check([repairs], quiet(out)), held["单号"])
+    assert (moved["row"], moved["codes"]) == (held["row"] - 1, ["R108(放行)"])
+
+
+def test_a_waiver_whose_slip_is_gone_is_told(root: Path, repairs: Path) -> None:
+    out = repairs.parent.parent / "输出"
+    held = held_by_other_fee(closing.check([repairs], quiet(out)))
+    fill_in(out / "维修单_2026-03_已核对.xlsx", held["sheet"], held["row"], 放行代码="R108",
+            放行原因="高空作业已核实", 放行人=closed_manager(root))  # fmt: skip
+    book = openpyxl.load_workbook(repairs)
+    sheet = book[held["sheet"]]
+    sheet.tables.clear()
+    sheet.delete_rows(held["row"])
+    book.save(repairs)
+    notices = as_json(closing.check([repairs], quiet(out)))["notices"]
+    assert any("找不到对应的行" in n and held["单号"] in n for n in notices)
+
+
+def test_lines_of_the_copys_waiver_sheet_count_and_stay(root: Path, repairs: Path) -> None:
+    out = repairs.parent.parent / "输出"
+    held = held_by_other_fee(closing.check([repairs], quiet(out)))
+    fill_in(out / "维修单_2026-03_已核对.xlsx", "放行记录", 2, 工作表=held["sheet"],
+            行号=held["row"], 单号=held["单号"], 规则代码="R108", 放行原因="高空作业已核实",
+            放行人=closed_manager(root), 状态="有效")  # fmt: skip
+    for _ in range(2):
+        outcome = closing.check([repairs], quiet(out))
+        assert the_row(outcome, held["单号"])["codes"] == ["R108(放行)"]

@@ -61,6 +61,11 @@ def test_two_columns_for_one_field_name_both_and_the_clerk_decides() -> None:
     assert found(grid, confirmed=[by_name]).columns["outlet_code"] == 11
 
 
+def test_a_chosen_column_off_the_table_is_told() -> None:
+    with pytest.raises(BadInput, match="ZZ列不在表内"):
+        found(sheet(REQUIRED, SLIP), confirmed=[locate.Confirmed("网点编码", column="ZZ")])
+
+
 def test_rows_that_are_no_slips_are_left_out() -> None:
     rows = [
         REQUIRED, SLIP, ["小计", "", "", "", "", "", "", "", "", 80.0], [], ["  "], SLIP,
