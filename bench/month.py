@@ -66,10 +66,9 @@ def read_month(folder: Path) -> Read:
     settings, as_of = load.settings_of(known)
     paths = load.entry_files(folder / "2026-03")
     entries = [load.open_entry(path, known) for path in paths]
-    names = {"安装": "install_required", "维修": "repair_required"}
-    required = {service: set(settings.parameters[name]) for service, name in names.items()}
+    tables = [table for entry in entries for table in entry.tables]
     return Read(
-        slips=combine([table for entry in entries for table in entry.tables], required),
+        slips=combine(tables, settings.parameters.required),
         masters=known,
         history=load.load_history(folder / load.HISTORY_FILE, []),
         month=load.month_of(paths, known, as_of, None, folder / "2026-03"),

@@ -51,7 +51,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             *(
                 {"code": f.rule.code, "网点编码": outlet, "message": message}
                 for f in judged.about_outlets
-                for outlet, message in zip(f.fields["outlet_code"], f.messages(), strict=True)
+                for outlet, message in zip(f.fields["outlet_code"], f.messages, strict=True)
             ),
             *(
                 {"code": f.code, "网点编码": f.outlet, "message": f.message}

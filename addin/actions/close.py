@@ -120,13 +120,8 @@ def _judged(
     if not wishes.in_place:
         for entry in entries:
             waived.take_over(entry, out / checked_name(entry.path), notices)
-    required = {
-        "安装": set(settings.parameters["install_required"]),
-        "维修": set(settings.parameters["repair_required"]),
-    }
-    if settings.parameters["phone_may_be_blank"]:
-        required = {service: names - {"用户电话"} for service, names in required.items()}
-    slips = combine([table for entry in entries for table in entry.tables], required)
+    tables = [table for entry in entries for table in entry.tables]
+    slips = combine(tables, settings.parameters.required)
     wishes.progress(f"核对 {len(slips)} 行")
     recorded = waived.recorded(entries, slips, notices)
     judged = judge(slips, masters, history, month, settings, recorded)

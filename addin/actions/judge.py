@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -40,12 +41,11 @@ class Judged:
     verdicts: pd.DataFrame
     hits: Hits
     about_outlets: list[Found]
-    outlet_rows: pd.DataFrame
     notices: list[Notice]
     settings: Settings
     month: Month
 
-    @property
+    @cached_property
     def checked(self) -> pd.DataFrame:
         """Facts and verdicts side by side: what reports and the JSON are made of."""
         return pd.concat([self.facts, self.verdicts], axis=1)
@@ -96,7 +96,6 @@ def judge(
     settle(shared.shared(facts, history, parameters, standing(hits, len(facts))))
     assert not waiting, [rule.code for rule in waiting]
 
-    about_outlets, outlet_rows = _about_outlets(facts, settings)
     notices = [
         *(notice for table in slips.tables for notice in table.notices),
         *_notices(slips, facts, masters, settings),
@@ -104,9 +103,8 @@ def judge(
     ]
     _log_skipped(hits, slips)
     verdicts = decide(hits, facts, parameters)
-    return Judged(
-        slips, facts, verdicts, hits, about_outlets, outlet_rows, notices, settings, month
-    )
+    about_outlets = _about_outlets(facts, settings)
+    return Judged(slips, facts, verdicts, hits, about_outlets, notices, settings, month)
 
 
 def standing(hits: Hits, n: int) -> Standing:
@@ -144,7 +142,7 @@ def entered(slips: Slips) -> list[Waiver]:
     return waivers
 
 
-def _about_outlets(facts: pd.DataFrame, settings: Settings) -> tuple[list[Found], pd.DataFrame]:
+def _about_outlets(facts: pd.DataFrame, settings: Settings) -> list[Found]:
     """Rules about an outlet as a whole (scope 表): they change no slip."""
     outlets = groups.part_shares(facts).reset_index()
     found = []
@@ -164,7 +162,7 @@ def _about_outlets(facts: pd.DataFrame, settings: Settings) -> tuple[list[Found]
                         rule, rule.outcome, severity, rule.says, rows, fields, nothing, rows * 0 - 1
                     )
                 )
-    return found, outlets
+    return found
 
 
 def _refuse_bad_patterns(masters: Masters) -> None:

@@ -20,6 +20,7 @@ from addin.hosts import files, intake, read_grid
 from addin.hosts.grid import Grid
 from addin.rules.settings import Settings, from_sheet
 from addin.tables import catalogue, locate, masters
+from addin.tables.fields import SheetSpec
 from addin.tables.masters import Masters
 from addin.tables.read import Notice, Table, read
 from addin.tables.slips import ENTRIES
@@ -138,7 +139,7 @@ def open_entry(path: Path, known: Masters, *, mapped: Sequence[locate.Confirmed]
     return entry
 
 
-def _kind(name: str, grid: Grid):  # type: ignore[no-untyped-def]
+def _kind(name: str, grid: Grid) -> SheetSpec | None:
     """By name, by contained name, then by headers (workbooks.md §1.4)."""
     plain = values.text(name)
     for spec in ENTRIES:

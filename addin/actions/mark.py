@@ -23,23 +23,24 @@ from addin.rules.verdicts import CLAIMED, Effect, Outcome, Severity, Verdict
 from addin.tables import catalogue, locate
 from addin.tables.fields import Field, SheetSpec, Type
 from addin.tables.read import Table
+from addin.tables.slips import service_of
 
 _FORMATS = {Type.MONEY: "#,##0.00", Type.DATE: "yyyy-mm-dd", Type.INT: "0"}
 _WIDTHS = {"reasons": 60, "message": 60, "codes": 16, "note": 60, "advice": 26, "outlet_name": 22,
            "slip_no": 14, "chain_hash": 18, "file_hash": 18, "previous_hash": 18}  # fmt: skip
 
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(colour)
+    return red, green, blue
+
+
 VERDICT_STYLES = {
-    verdict: CellStyle(f"结论_{verdict}", fill=fill, font_color=ink, bold=verdict == "拒付")
-    for verdict, fill, ink in (
-        ("通过", None, (0x1B, 0x5E, 0x20)),
-        ("提示", (0xE3, 0xF2, 0xFD), (0x0D, 0x47, 0xA1)),
-        ("待查", (0xFF, 0xF8, 0xE1), (0x7A, 0x41, 0x00)),
-        ("无法判断", (0xF3, 0xE5, 0xF5), (0x4A, 0x14, 0x8C)),
-        ("退回", (0xFF, 0xE0, 0xCC), (0x8A, 0x2C, 0x00)),
-        ("拒付", (0xFF, 0xDA, 0xD6), (0x8C, 0x00, 0x09)),
+    verdict: CellStyle(
+        f"结论_{verdict}", fill=_rgb(fill) if fill else None, font_color=_rgb(ink), bold=bold
     )
+    for verdict, (fill, ink, bold) in catalogue.VERDICT_COLOURS.items()
 }
-"""workbooks.md §11; the text always says the verdict, colour only helps."""
 HEADER = CellStyle("表头", fill=(0xDD, 0xE7, 0xF0), font_color=(0x1F, 0x2D, 0x3D), bold=True)
 
 ADVICE = {
@@ -106,6 +107,7 @@ def _mark_sheet(sheet: xw.Sheet, table: Table, verdicts: pd.DataFrame, judged: J
 
 
 def _plain(spec: SheetSpec) -> SheetSpec:
+    """Its input fields alone, without the waiver columns."""
     return catalogue.INSTALL if spec.name == catalogue.INSTALL.name else catalogue.REPAIR
 
 
@@ -203,7 +205,7 @@ def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
     lines: list[dict[str, Any]] = []
     for found in judged.hits.found:
         for i, message, waived in zip(
-            found.rows.tolist(), found.messages(), found.waived.tolist(), strict=True
+            found.rows.tolist(), found.messages, found.waived.tolist(), strict=True
         ):
             if not mine[i]:
                 continue
@@ -248,7 +250,7 @@ def _to_look_at(rule: Rule, judged: Judged, table: Table, i: int, at: int) -> tu
     if rule.field in table.spec:
         return table.spec[rule.field].header, table.raw[rule.field].shown(at)
     if rule.field == "service_date":
-        day = "install_date" if table.spec.name == catalogue.INSTALL.name else "completed_date"
+        day = "install_date" if service_of(table) == "安装" else "completed_date"
         return table.spec[day].header, table.raw[day].shown(at)
     told = judged.facts[rule.field].array[i] if rule.field in judged.facts else None
     if not isinstance(told, str):
@@ -275,7 +277,7 @@ def slip_shown(judged: Judged, i: int) -> str:
 
 def outlet_totals(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
     """网点小计: counts by verdict and the row columns as they stand."""
-    table = pd.concat([judged.facts, judged.verdicts], axis=1)[mine]
+    table = judged.checked[mine]
     if table.empty:
         return pd.DataFrame()
     code = table["outlet_code"].where(table["outlet_code"].notna(), "")

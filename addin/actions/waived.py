@@ -96,19 +96,20 @@ def _identity(line: Mapping[str, Any]) -> tuple[Any, ...]:
 def _last(sheet: xw.Sheet, table: Table, entry: Entry, workbook: str) -> Table:
     """The sheet as it was checked last; where its headers are of another time, by the places
     that the fields have now."""
+
+    def under(confirmed: Sequence[locate.Confirmed]) -> Table:
+        grid = read_grid(sheet)
+        return read(grid, table.spec, workbook=workbook, sheet=table.sheet, confirmed=confirmed)
+
     try:
-        return read(
-            read_grid(sheet), table.spec, workbook=workbook, sheet=table.sheet,
-            confirmed=entry.confirmed[table.sheet],
-        )  # fmt: skip
+        return under(entry.confirmed[table.sheet])
     except BadInput:
-        places = [
-            locate.Confirmed(table.spec[name].header, column=locate.column_letter(column))
-            for name, column in table.layout.columns.items()
-        ]
-        return read(
-            read_grid(sheet), table.spec, workbook=workbook, sheet=table.sheet, confirmed=places
-        )  # fmt: skip
+        return under(
+            [
+                locate.Confirmed(table.spec[name].header, column=locate.column_letter(column))
+                for name, column in table.layout.columns.items()
+            ]
+        )
 
 
 def _copy_waivers(table: Table, last: Table, notices: list[Notice]) -> None:

@@ -6,20 +6,12 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook import Workbook
 
+from addin.tables.catalogue import VERDICT_COLOURS
 from addin.tables.fields import Type
 
 FONT = "微软雅黑"  # on every Chinese Windows and in Office for Mac
 SIZE = 10
 INK, REQUIRED, RULE, SHADE, TOTAL = "1F2A44", "A61C00", "9AA7B8", "E3EAF3", "F3F5F8"
-
-VERDICT_COLOURS: dict[str, tuple[str | None, str, bool]] = {  # fill, font, bold; workbooks.md §11
-    "通过": (None, "1B5E20", False),
-    "提示": ("E3F2FD", "0D47A1", False),
-    "待查": ("FFF8E1", "7A4100", False),
-    "无法判断": ("F3E5F5", "4A148C", False),
-    "退回": ("FFE0CC", "8A2C00", False),
-    "拒付": ("FFDAD6", "8C0009", True),
-}
 
 NUMBER_FORMATS = {
     "文本": "@",

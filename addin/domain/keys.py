@@ -21,8 +21,7 @@ def encode(column: Any) -> IntArray:
     >>> encode(pd.Series(["WD002", None, "WD001", "WD002"])).tolist()
     [0, -1, 1, 0]
     """
-    values = np.array(column, object) if isinstance(column, list) else column
-    return pd.factorize(values)[0].astype(np.int64, copy=False)
+    return pd.factorize(column)[0].astype(np.int64, copy=False)
 
 
 def combine(*codes: IntArray) -> IntArray:

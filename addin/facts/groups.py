@@ -47,7 +47,7 @@ def _serial_runs(facts: pd.DataFrame) -> tuple[Any, Any]:
     serial = np.array([_tail(code) for code in facts["barcode"].to_numpy()[rows]], np.int64)
     rows, serial = rows[serial >= 0], serial[serial >= 0]
     part = facts.iloc[rows]
-    stem = [code[:-TAIL_DIGITS] for code in part["barcode"]]
+    stem = part["barcode"].str[:-TAIL_DIGITS]
     place = keys.group(part["outlet_code"], part["model"], part["install_date"], stem)
     by = np.lexsort((serial, place))
     breaks = (np.diff(place[by], prepend=-2) != 0) | (np.diff(serial[by], prepend=-2) > 1)

@@ -143,7 +143,7 @@ def _words(hits: Hits, n: int) -> tuple[np.ndarray, np.ndarray]:
     codes, reasons = np.full(n, "", object), np.full(n, "", object)
     for found in sorted(hits.found, key=lambda f: f.rule.code):
         shown = np.where(found.waived, f"{found.rule.code}(放行)", found.rule.code)
-        for row, code, message in zip(found.rows.tolist(), shown, found.messages(), strict=True):
+        for row, code, message in zip(found.rows.tolist(), shown, found.messages, strict=True):
             codes[row] = f"{codes[row]};{code}" if codes[row] else code
             reasons[row] = f"{reasons[row]};{message}" if reasons[row] else message
     return codes, reasons

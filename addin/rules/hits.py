@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from string import Formatter
 from typing import Any
 
@@ -38,10 +39,7 @@ class Found:
     def effect(self) -> Effect:
         return self.outcome.effect
 
-    def standing(self, effect: Effect) -> IntArray:
-        """Rows on which this hit has ``effect`` and no waiver."""
-        return self.rows[~self.waived] if self.outcome.effect is effect else self.rows[:0]
-
+    @cached_property
     def messages(self) -> list[str]:
         """The Chinese sentence of each row."""
         pieces = list(Formatter().parse(self.says))

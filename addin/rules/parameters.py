@@ -168,6 +168,15 @@ class Parameters(dict[str, Any]):
         for name, words in (changed or {}).items():
             self.set(name, words)
 
+    @property
+    def required(self) -> dict[str, set[str]]:
+        """Headers that may not be blank, by service (R001)."""
+        spared = {"用户电话"} if self["phone_may_be_blank"] else set()
+        return {
+            "安装": set(self["install_required"]) - spared,
+            "维修": set(self["repair_required"]) - spared,
+        }
+
     def set(self, name: str, words: str) -> None:
         """Set a parameter by the Chinese name the clerk knows; ``ValueError`` in Chinese."""
         parameter = BY_NAME[name]

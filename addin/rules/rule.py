@@ -44,7 +44,7 @@ class Case:
     """An example that needs more than one row: all of ``rows`` are checked, the last one is meant.
 
     ``history`` holds rows of 结算历史, ``masters`` replaces rows of 基础资料 sheets, ``parameters``
-    sets values of 规则参数. ``codes_of`` says which row is meant when it is not the last.
+    sets values of 规则参数. ``at`` says which row is meant when it is not the last.
     """
 
     rows: tuple[Example, ...]

@@ -137,18 +137,7 @@ def test_a_waiver_in_the_checked_copy_counts_on_the_next_run(root: Path, tmp_pat
     month, out = root / "workbooks/示例/2026-03", tmp_path
     before = as_json(closing.close(month, quiet(out)))["rows"]
     held = next(r for r in before if r["codes"] == ["R108"] and r["sheet"].endswith("安装单"))
-    copy = out / "安装单_2026-03_已核对.xlsx"
-    book = openpyxl.load_workbook(copy)
-    sheet = book[held["sheet"]]
-    at = {}
-    for line in sheet.iter_rows(min_row=1, max_row=10):
-        at |= {c.value: c.column for c in line if isinstance(c.value, str) and "放行" in c.value}
-    manager = closed_manager(root)
-    for header, value in (
-        ("放行代码", "R108"), ("放行原因", "高空作业已核实"), ("放行人", manager),
-    ):  # fmt: skip
-        sheet.cell(held["row"], at[header]).value = value
-    book.save(copy)
+    waive_other_fee(root, out / "安装单_2026-03_已核对.xlsx", held)
     for _ in range(2):  # and it is not lost on the run after that
         after = as_json(closing.close(month, quiet(out)))["rows"]
         row = next(r for r in after if (r["sheet"], r["row"]) == (held["sheet"], held["row"]))
@@ -226,6 +215,18 @@ def fill_in(copy: Path, sheet_name: str, row: int, **cells: object) -> None:
     book.save(copy)
 
 
+def delete_row(path: Path, sheet_name: str, row: int) -> None:
+    book = openpyxl.load_workbook(path)
+    book[sheet_name].tables.clear()
+    book[sheet_name].delete_rows(row)
+    book.save(path)
+
+
+def waive_other_fee(root: Path, copy: Path, held: dict[str, Any]) -> None:
+    fill_in(copy, held["sheet"], held["row"], 放行代码="R108", 放行原因="高空作业已核实",
+            放行人=closed_manager(root))  # fmt: skip
+
+
 def the_row(outcome: closing.Outcome, slip_no: str) -> dict[str, Any]:
     return next(r for r in as_json(outcome)["rows"] if r["单号"] == slip_no)
 
@@ -246,15 +247,10 @@ def held_by_other_fee(outcome: closing.Outcome) -> dict[str, Any]:
 def test_a_waiver_follows_its_slip_when_rows_move(root: Path, repairs: Path) -> None:
     out = repairs.parent.parent / "输出"
     held = held_by_other_fee(closing.check([repairs], quiet(out)))
-    fill_in(out / "维修单_2026-03_已核对.xlsx", held["sheet"], held["row"], 放行代码="R108",
-            放行原因="高空作业已核实", 放行人=closed_manager(root))  # fmt: skip
-    book = openpyxl.load_workbook(repairs)
+    waive_other_fee(root, out / "维修单_2026-03_已核对.xlsx", held)
     first = min(r["row"] for r in as_json(closing.check([repairs], quiet(out)))["rows"])
     assert first < held["row"]
-    sheet = book[held["sheet"]]
-    sheet.tables.clear()
-    sheet.delete_rows(first)
-    book.save(repairs)
+    delete_row(repairs, held["sheet"], first)
     moved = the_row(closing.check([repairs], quiet(out)), held["单号"])
     assert (moved["row"], moved["codes"]) == (held["row"] - 1, ["R108(放行)"])
 
@@ -262,13 +258,8 @@ def test_a_waiver_follows_its_slip_when_rows_move(root: Path, repairs: Path) -> 
 def test_a_waiver_whose_slip_is_gone_is_told(root: Path, repairs: Path) -> None:
     out = repairs.parent.parent / "输出"
     held = held_by_other_fee(closing.check([repairs], quiet(out)))
-    fill_in(out / "维修单_2026-03_已核对.xlsx", held["sheet"], held["row"], 放行代码="R108",
-            放行原因="高空作业已核实", 放行人=closed_manager(root))  # fmt: skip
-    book = openpyxl.load_workbook(repairs)
-    sheet = book[held["sheet"]]
-    sheet.tables.clear()
-    sheet.delete_rows(held["row"])
-    book.save(repairs)
+    waive_other_fee(root, out / "维修单_2026-03_已核对.xlsx", held)
+    delete_row(repairs, held["sheet"], held["row"])
     notices = as_json(closing.check([repairs], quiet(out)))["notices"]
     assert any("找不到对应的行" in n and held["单号"] in n for n in notices)
 

@@ -137,10 +137,7 @@ def play(example: Row | Case, service: str, **parameters: str) -> Judged:
     settings = from_sheet(settings_sheet.frame.assign(row=settings_sheet.rows), AS_OF)
     latest = max((str(row.get("安装日期") or "") for row in played.rows), default="")
     as_of = pd.Timestamp("2026-06-30").as_unit("s") if latest[:7] > "2026-04" else AS_OF
-    required = {
-        "安装": settings.parameters["install_required"],
-        "维修": settings.parameters["repair_required"],
-    }
+    required = settings.parameters.required
     slips = combine([table_of(spec, [{**base, **row} for row in played.rows])], required)
     past = table_of(catalogue.HISTORY, played.history).frame
     return judge(slips, known, past, Month(MARCH, as_of), settings)
@@ -163,10 +160,7 @@ def rule_sheet() -> Callable[[Row, Row], Judged]:
     def played(row: Row, line: Row) -> Judged:
         sheet = table_of(catalogue.PARAMETERS, [line])
         settings = from_sheet(sheet.frame.assign(row=sheet.rows), AS_OF)
-        required = {
-            "安装": settings.parameters["install_required"],
-            "维修": settings.parameters["repair_required"],
-        }
+        required = settings.parameters.required
         slips = combine([table_of(INSTALL_ENTRY, [{**INSTALL, **row}])], required)
         past = masters.empty(catalogue.HISTORY)
         return judge(slips, world({}), past, Month(MARCH, AS_OF), settings)
