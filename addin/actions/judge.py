@@ -26,7 +26,7 @@ from addin.rules.verdicts import Effect, Scope
 from addin.rules.waivers import Waiver, Waivers
 from addin.tables import catalogue
 from addin.tables.masters import Masters
-from addin.tables.read import Notice, State
+from addin.tables.read import Notice
 from addin.tables.slips import Slips
 
 ENDLESS = 50  # rounds of days under repair; each round settles one more visit of every machine
@@ -123,23 +123,13 @@ def _changes_repairs(facts: pd.DataFrame, before: np.ndarray, after: np.ndarray)
 
 def entered(slips: Slips) -> list[Waiver]:
     """Waivers from the clerk's own columns beside the slips (workbooks.md §4.3)."""
-    frame = slips.frame
-    waivers = []
-    for i in np.flatnonzero(frame["waive_code"].notna()).tolist():
-        line = frame.iloc[i]
-        table, at = slips.where(i)
-        unreadable = table.state["waive_amount"][at] > State.BLANK
-        waivers.append(
-            Waiver(
-                slip=i,
-                code=line["waive_code"],
-                reason=line["waive_reason"] or "",
-                by=line["waived_by"] or "",
-                amount=None if pd.isna(line["waive_amount"]) else int(line["waive_amount"]),
-                problem="放行金额无法识别" if unreadable else "",
-            )
-        )
-    return waivers
+    at = np.flatnonzero(slips.frame["waive_code"].notna())
+    unreadable = slips.unread("waive_amount")[at].tolist()
+    lines = slips.frame.iloc[at][[f.name for f in catalogue.WAIVER_COLUMNS]].to_dict("records")
+    return [
+        Waiver.read(slip, {str(n): v for n, v in line.items()}, unreadable_amount=wrong)
+        for slip, line, wrong in zip(at.tolist(), lines, unreadable, strict=True)
+    ]
 
 
 def _about_outlets(facts: pd.DataFrame, settings: Settings) -> list[Found]:

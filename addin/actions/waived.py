@@ -15,7 +15,7 @@ from addin.errors import BadInput
 from addin.hosts import files, intake, read_grid
 from addin.rules.waivers import Waiver
 from addin.tables import catalogue, locate
-from addin.tables.read import Notice, Table, read
+from addin.tables.read import Notice, State, Table, read
 from addin.tables.slips import Slips
 
 
@@ -39,7 +39,7 @@ def recorded(entries: Sequence[Entry], slips: Slips, notices: list[Notice]) -> l
                 words = f"单号{line['slip_no']}与所指的行不符,该放行未采用"
                 notices.append(Notice(words, name, catalogue.WAIVERS.name, row))
                 continue
-            waivers.append(_waiver(slip, line))
+            waivers.append(Waiver.read(slip, line, unreadable_amount=line["unreadable_amount"]))
     return waivers
 
 
@@ -51,22 +51,12 @@ def _lines(book: xw.Book) -> list[tuple[int, dict[str, Any]]]:
     if len(grid.rows) < 2:
         return []
     table = read(grid, catalogue.WAIVERS, workbook=book.name, sheet=catalogue.WAIVERS.name)
-    lines = table.frame.to_dict("records")
+    unreadable = table.state["waive_amount"] > State.BLANK
+    lines = table.frame.assign(unreadable_amount=unreadable).to_dict("records")
     return [
         (row, {str(name): cell for name, cell in line.items()})
         for row, line in zip(table.rows.tolist(), lines, strict=True)
     ]
-
-
-def _waiver(slip: int, line: Mapping[Any, Any]) -> Waiver:
-    return Waiver(
-        slip=slip,
-        code=line["waive_code"] or "",
-        reason=line["waive_reason"] or "",
-        by=line["waived_by"] or "",
-        amount=_whole(line["waive_amount"]),
-        on=None if pd.isna(line["waive_date"]) else line["waive_date"],
-    )
 
 
 def _whole(value: Any) -> int | None:
@@ -85,8 +75,19 @@ def take_over(entry: Entry, copy: Path, notices: list[Notice]) -> None:
             last = _last(book.sheets[table.sheet], table, entry, copy.name)
             _copy_waivers(table, last, notices)
     own = {_identity(line) for _, line in _lines(entry.book)}
-    entry.added += [line for _, line in _lines(book) if _identity(line) not in own]
+    for _, line in _lines(book):
+        if line["unreadable_amount"]:
+            code, number = line["waive_code"], line["slip_no"]
+            notices.append(_illegible(code, number, entry.path.name, catalogue.WAIVERS.name))
+        elif _identity(line) not in own:
+            entry.added.append(line)
     book.close()
+
+
+def _illegible(code: str, slip_no: str, workbook: str, sheet: str) -> Notice:
+    """Not taken over: with its amount gone blank, the next run would pay the whole claim."""
+    words = f"上次填写的放行{code}(单号{slip_no})未采用:放行金额无法识别,请重填"
+    return Notice(words, workbook, sheet, code=code)
 
 
 def _identity(line: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -124,6 +125,9 @@ def _copy_waivers(table: Table, last: Table, notices: list[Notice]) -> None:
         zip(last.rows.tolist(), last.frame["waive_code"].tolist(), strict=True)
     ):
         if code is None:
+            continue
+        if last.state["waive_amount"][j] > State.BLANK:
+            notices.append(_illegible(code, last_numbers[j], table.workbook, table.sheet))
             continue
         i = place.get(row)
         if i is None or numbers[i] != last_numbers[j]:

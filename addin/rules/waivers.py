@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +31,20 @@ class Waiver:
     amount: int | None = None
     on: pd.Timestamp | None = None
     problem: str = ""  # why it was not understood at all
+
+    @classmethod
+    def read(cls, slip: int, line: Mapping[str, Any], *, unreadable_amount: bool) -> Waiver:
+        """From the fields of a line, whichever sheet it stands on."""
+        amount, on = line["waive_amount"], line.get("waive_date")
+        return cls(
+            slip=slip,
+            code=line["waive_code"] or "",
+            reason=line["waive_reason"] or "",
+            by=line["waived_by"] or "",
+            amount=None if pd.isna(amount) else int(amount),
+            on=None if pd.isna(on) else on,
+            problem="放行金额无法识别" if unreadable_amount else "",
+        )
 
 
 @dataclass

@@ -264,6 +264,34 @@ def test_a_waiver_whose_slip_is_gone_is_told(root: Path, repairs: Path) -> None:
     assert any("找不到对应的行" in n and held["单号"] in n for n in notices)
 
 
+def test_a_recorded_waiver_whose_amount_cannot_be_read_does_not_hold(
+    root: Path, repairs: Path
+) -> None:
+    out = repairs.parent.parent / "输出"
+    held = held_by_other_fee(closing.check([repairs], quiet(out)))
+    fill_in(out / "维修单_2026-03_已核对.xlsx", "放行记录", 2, 工作表=held["sheet"],
+            行号=held["row"], 单号=held["单号"], 规则代码="R108", 放行原因="高空作业已核实",
+            放行人=closed_manager(root), 放行金额="二十", 状态="有效")  # fmt: skip
+    first = closing.check([repairs], quiet(out))
+    assert any("放行金额无法识别" in notice for notice in as_json(first)["notices"])
+    for outcome in (first, closing.check([repairs], quiet(out))):
+        assert the_row(outcome, held["单号"])["codes"] == ["R108"]
+
+
+def test_a_waiver_in_the_copy_whose_amount_cannot_be_read_does_not_hold_later_either(
+    root: Path, repairs: Path
+) -> None:
+    out = repairs.parent.parent / "输出"
+    copy = out / "维修单_2026-03_已核对.xlsx"
+    held = held_by_other_fee(closing.check([repairs], quiet(out)))
+    waive_other_fee(root, copy, held)
+    fill_in(copy, held["sheet"], held["row"], 放行金额="二十")
+    first = closing.check([repairs], quiet(out))
+    assert any("放行金额无法识别" in notice for notice in as_json(first)["notices"])
+    for outcome in (first, closing.check([repairs], quiet(out))):
+        assert the_row(outcome, held["单号"])["codes"] == ["R108"]
+
+
 def test_lines_of_the_copys_waiver_sheet_count_and_stay(root: Path, repairs: Path) -> None:
     out = repairs.parent.parent / "输出"
     held = held_by_other_fee(closing.check([repairs], quiet(out)))
