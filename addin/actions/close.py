@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from addin.actions import waived
+from addin.actions import carried, waived
 from addin.actions.judge import Judged, judge
 from addin.actions.load import (
     CHECKED,
@@ -28,6 +28,7 @@ from addin.actions.load import (
     month_of,
     open_entry,
     settings_of,
+    template,
 )
 from addin.actions.mark import mark
 from addin.errors import BadInput
@@ -88,7 +89,7 @@ def close(folder: Path, wishes: Wishes) -> Outcome:
         raise BadInput(f"找不到文件夹“{folder.name}”", "请写出本月文件夹的路径")
     out = wishes.out or folder / "输出"
     with _staged(out) as staging:
-        outcome, entries = _judged(entry_files(folder), folder, out, wishes)
+        outcome, entries = _judged(entry_files(folder), folder, out, wishes, carry=True)
         _write_entries(entries, outcome, staging.folder, wishes)
         _reports(outcome, staging.folder, out, wishes)
     outcome.written += staging.arrived
@@ -96,8 +97,9 @@ def close(folder: Path, wishes: Wishes) -> Outcome:
 
 
 def _judged(
-    paths: Sequence[Path], folder: Path, out: Path, wishes: Wishes
+    paths: Sequence[Path], folder: Path, out: Path, wishes: Wishes, *, carry: bool = False
 ) -> tuple[Outcome, list[Entry]]:
+    """``carry`` takes in what still waits of last month, from the folder beside this one."""
     for path in paths:
         intake.inspect(path, allow_macros=wishes.allow_macros)
     wishes.progress("读取基础资料")
@@ -117,8 +119,12 @@ def _judged(
     for path in paths:
         wishes.progress(f"读取 {path.name}")
         entries.append(open_entry(path, masters, mapped=mapped))
-    if not wishes.in_place:
-        for entry in entries:
+    entered = [table for entry in entries for table in entry.tables]
+    months = folder.resolve().parent if carry else None
+    made, history = carried.carry(history, entered, months, month, masters, notices)
+    entries += made
+    for entry in entries:
+        if entry.made or not wishes.in_place:
             waived.take_over(entry, out / checked_name(entry.path), notices)
     tables = [table for entry in entries for table in entry.tables]
     slips = combine(tables, settings.parameters.required)
@@ -146,11 +152,12 @@ def _write_entries(
 ) -> None:
     for entry in entries:
         wishes.progress(f"写回 {entry.path.name}")
-        if wishes.in_place:
+        in_place = wishes.in_place and not entry.made
+        if in_place:
             intake.refuse_if_open(entry.path)
             backup = _backup(entry.path)
         mark(entry.book, entry.tables, outcome.judged, entry.added)
-        if wishes.in_place:
+        if in_place:
             entry.book.save()
             if backup.read_bytes() == entry.path.read_bytes():  # a second run changes nothing
                 backup.unlink()
@@ -220,15 +227,6 @@ def _register(path: Path) -> pd.DataFrame | None:
     table = read(read_grid(sheet), callback.CALLBACK, workbook=path.name, sheet=sheet.name)
     book.close()
     return table.frame[table.frame["slip_no"].notna().to_numpy(bool)].reset_index(drop=True)
-
-
-def template(name: str) -> Path:
-    """A blank company workbook: beside the package, or shipped inside it."""
-    here = Path(__file__).resolve().parents[1]
-    for folder in (here.parent / "templates", here / "_templates"):
-        if (folder / f"{name}.xlsx").is_file():
-            return folder / f"{name}.xlsx"
-    raise BadInput(f"找不到模板“{name}.xlsx”", "请重新安装结算助手")
 
 
 @dataclass

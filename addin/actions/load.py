@@ -41,6 +41,7 @@ class Entry:
     tables: list[Table] = field(default_factory=list)
     confirmed: dict[str, list[locate.Confirmed]] = field(default_factory=dict)  # by sheet
     added: list[dict[str, Any]] = field(default_factory=list)  # 放行记录 of the last checked copy
+    made: bool = False  # no file of the clerk's: it is written to 输出, also with --in-place
 
 
 def open_file(path: Path) -> xw.Book:
@@ -148,6 +149,15 @@ def _kind(name: str, grid: Grid) -> SheetSpec | None:
     return next((spec for spec in ENTRIES if locate.fits(grid, spec)), None)
 
 
+def template(name: str) -> Path:
+    """A blank company workbook: beside the package, or shipped inside it."""
+    here = Path(__file__).resolve().parents[1]
+    for folder in (here.parent / "templates", here / "_templates"):
+        if (folder / f"{name}.xlsx").is_file():
+            return folder / f"{name}.xlsx"
+    raise BadInput(f"找不到模板“{name}.xlsx”", "请重新安装结算助手")
+
+
 def month_of(
     paths: Iterable[Path], known: Masters, as_of: pd.Timestamp, asked: str | None, folder: Path
 ) -> Month:
@@ -167,6 +177,13 @@ def month_of(
     if fixed is None:
         raise BadInput("不知道业务月", "请加 --month 2026-03,或在基础资料“设置”填写业务月")
     return Month(_first_day(fixed, "设置"), as_of)
+
+
+def folder_of(month: str, months: Path) -> Path | None:
+    """The folder of ``2026-02`` among those of a year."""
+    return next(
+        (p for p in sorted(months.iterdir()) if p.is_dir() and _in_name(p.name) == month), None
+    )
 
 
 def _in_name(name: str) -> str | None:

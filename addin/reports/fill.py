@@ -53,7 +53,7 @@ def fill(
         at[WORDS_NAME].value = words(total, zheng_after_jiao=zheng_after_jiao)
     first = at["数据首行"]
     _keep_texts(first, layout)
-    _write(_grow(first, len(rows)), layout, rows)
+    _write(grow(first, len(rows)), layout, rows)
     _follow(places(book, layout), max(len(rows), 1))
 
 
@@ -88,7 +88,7 @@ def _keep_texts(first: xw.Range, layout: Layout) -> None:
             first[0, column].number_format = "@"
 
 
-def _grow(first: xw.Range, count: int) -> xw.Range:
+def grow(first: xw.Range, count: int) -> xw.Range:
     """The data region, ``count`` rows of the formats and formulas of its first."""
     if count <= 1:
         return first
