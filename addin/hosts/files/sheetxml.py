@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from addin.errors import BadInput
@@ -20,6 +20,7 @@ from addin.hosts.files.references import (
     cell_name,
     column_number,
     contains,
+    letters,
     overlap,
     parse_area,
 )
@@ -30,6 +31,7 @@ from addin.hosts.files.tags import (
     attributes_of,
     masked,
     style_of_tag,
+    without_extensions,
 )
 from addin.hosts.grid import Area
 
@@ -133,6 +135,7 @@ class SheetXml:
             rb"<" + name + rb"row(?=[\s/>])(?:\sr=\"(\d+)\")?" + ATTRIBUTES + rb"/?>"
         )
         self.cell_tag = re.compile(rb"<" + name + rb"c(?=[\s/>])" + ATTRIBUTES + rb"/?>")
+        self.cell_mark = b"<" + p + b"c"
         self._row_end, self.cell_end = b"</" + p + b"row", b"</" + p + b"c>"
         self.formula_tag = re.compile(
             rb"<" + name + rb"f(?=[\s/>])(" + ATTRIBUTES + rb")(?:/>|>(.*?)</" + name + rb"f\s*>)",
@@ -272,21 +275,64 @@ class SheetXml:
         return rows[place] if place < len(rows) and rows[place].number == number else None
 
     def cells(self, row: Row) -> Iterator[RawCell]:
-        piece = masked(self._body[row.inner : row.close])
+        piece = without_extensions(masked(self._body[row.inner : row.close]))
         column = 0
         for match in self.cell_tag.finditer(piece):
-            tag = match[0]
-            given = CELL_COLUMN.search(tag)
+            given = CELL_COLUMN.search(match[0])
             column = column_number(given[1].decode()) if given else column + 1
             start, inner = match.span()
-            if tag.endswith(b"/>"):
-                close = end = inner
-            else:
-                close = piece.find(self.cell_end, inner)
-                if close < 0:
-                    raise self._damaged(f"第 {row.number} 行的内容损坏")
-                end = close + len(self.cell_end)
+            close, end = self._end_of_cell(piece, match, row)
             yield RawCell(column, *(row.inner + place for place in (start, inner, close, end)))
+
+    def _end_of_cell(self, body: bytes, tag: re.Match[bytes], row: Row) -> tuple[int, int]:
+        """Where the cell's content ends, and where the cell does."""
+        inner = tag.end()
+        if body[inner - 2] == _SLASH:
+            return inner, inner
+        close = body.find(self.cell_end, inner)
+        if close < 0:
+            raise self._damaged(f"第 {row.number} 行的内容损坏")
+        return close, close + len(self.cell_end)
+
+    def cells_at(self, row: Row, columns: Sequence[int]) -> list[RawCell]:
+        """The row's cells in these ascending columns, and its last cell, found by their names.
+
+        All cells of the row where a name does not lead straight to its cell. Not for rows with
+        comments or CDATA, where a name may be no name.
+        """
+        last = self._last_cell(row)
+        if last is None:
+            return list(self.cells(row))
+        found: list[RawCell] = []
+        place = row.inner
+        for column in columns:
+            if column >= last.column:
+                break
+            cell = self._named_cell(row, column, place, last.start)
+            if cell is None:
+                return list(self.cells(row))
+            found.append(cell)
+            place = cell.end
+        return [*found, last]
+
+    def _last_cell(self, row: Row) -> RawCell | None:
+        place = self._body.rfind(self.cell_mark, row.inner, row.close)
+        tag = self.cell_tag.match(self._body, place) if place >= 0 else None
+        given = CELL_COLUMN.search(tag[0]) if tag else None
+        if tag is None or given is None:
+            return None
+        return RawCell(
+            column_number(given[1].decode()), *tag.span(), *self._end_of_cell(self._body, tag, row)
+        )
+
+    def _named_cell(self, row: Row, column: int, start: int, stop: int) -> RawCell | None:
+        body = self._body
+        name = body.find(b' r="%b%d"' % (letters(column).encode(), row.number), start, stop)
+        place = body.rfind(b"<", start, name) if name >= 0 else -1
+        tag = self.cell_tag.match(body, place) if place >= 0 else None
+        if tag is None or tag.end() < name:
+            return None
+        return RawCell(column, *tag.span(), *self._end_of_cell(body, tag, row))
 
     def cell(self, number: int, column: int) -> RawCell | None:
         row = self.row(number)

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -81,8 +82,8 @@ class Writer:
         self._odd = b"extLst" in self._old or has_opaque(self._old)
         self._row_edits = any(isinstance(edit, RowAttributes) for edit in edits)
         self._first = _Reach([], 0, 0)
-        self._cell_start = b"<" + sheet.prefix + b"c "
         self._kept: dict[str | float, str] = {}
+        self._columns_of: dict[tuple[tuple[int, int], ...], list[int]] = {}
 
     def body(self) -> bytes:
         sheet, old = self.sheet, self._old
@@ -184,8 +185,9 @@ class Writer:
             left = min(edit.area.left for edit in edits)
             self._first = _Reach(edits, left, max(edit.area.right for edit in edits))
         old = self._old
-        place = old.rfind(self._cell_start, row.inner, row.close)
-        if place < 0:
+        mark = self.sheet.cell_mark
+        place = old.rfind(mark, row.inner, row.close)
+        if place < 0 or old[place + len(mark)] not in b" \t\r\n":
             return False
         given = CELL_COLUMN.search(old, place, old.find(b">", place))
         return given is not None and column_number(given[1].decode()) < self._first.left
@@ -218,7 +220,11 @@ class Writer:
         self, row: Row, tag: bytes, edits: list[Edit], pending: dict[int, _Pending]
     ) -> bytes:
         old = self._old
-        cells = list(self.sheet.cells(row))
+        cells = (
+            list(self.sheet.cells(row))
+            if self._odd
+            else self.sheet.cells_at(row, self._touched(edits))
+        )
         here = {cell.column: style_of_tag(old[cell.start : cell.inner]) for cell in cells}
         pending.update(self._pending(row.number, edits, tag, here))
         out: list[bytes] = []
@@ -247,6 +253,14 @@ class Writer:
             out.append(self._new_cells(row.number, new, tag))
         out.append(old[copied : row.close])
         return b"".join(out)
+
+    def _touched(self, edits: list[Edit]) -> Sequence[int]:
+        """Columns that the edits reach, ascending."""
+        spans = tuple((edit.area.left, edit.area.right) for edit in edits)
+        if spans not in self._columns_of:
+            columns = {c for left, right in spans for c in range(left, right + 1)}
+            self._columns_of[spans] = sorted(columns)
+        return self._columns_of[spans]
 
     def _row_tag(self, tag: bytes, edits: list[Edit]) -> bytes:
         for edit in edits:
@@ -477,11 +491,15 @@ _MARKED = frozenset((Text, dt.datetime, dt.date, dt.time, dt.timedelta))
 
 
 def _widen_spans(tag: bytes, first: int, last: int) -> bytes:
-    match = _SPANS.search(tag) if b"spans" in tag else None
+    start = tag.find(b"spans")
+    return tag if start < 0 else tag[: start - 1] + _widened(tag[start - 1 :], first, last)
+
+
+@lru_cache(maxsize=256)
+def _widened(spans: bytes, first: int, last: int) -> bytes:
+    """A tag from its ``spans`` on; rows by the thousand share what stands there."""
+    match = _SPANS.match(spans)
     if match is None:
-        return tag
-    low, high = int(match[2]), int(match[3])
-    if low <= first and last <= high:
-        return tag
-    span = match[1] + b"%d:%d" % (min(low, first), max(high, last)) + match[4]
-    return tag[: match.start()] + span + tag[match.end() :]
+        return spans
+    low, high = min(int(match[2]), first), max(int(match[3]), last)
+    return match[1] + b"%d:%d" % (low, high) + match[4] + spans[match.end() :]

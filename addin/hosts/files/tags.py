@@ -10,6 +10,7 @@ ATTRIBUTES = rb"[^>\"'/]*(?:(?:\"[^\"]*\"|'[^']*'|/(?!>))[^>\"'/]*)*"
 CELL_COLUMN = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)")
 _ATTRIBUTE = re.compile(rb"([^\s=<>/\"']+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']\s*(\d+)")
+_EXTENSIONS = re.compile(rb"<([\w.-]+:)?extLst[\s>].*?</(?(1)\1)extLst\s*>", re.S)
 _OPAQUE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
 
 
@@ -42,6 +43,13 @@ def has_opaque(body: bytes) -> bool:
 
 def masked(body: bytes) -> bytes:
     """The same bytes with comments, CDATA and instructions blotted out, so that tags are tags."""
-    if not has_opaque(body):
-        return body
-    return _OPAQUE.sub(lambda m: b"." * len(m[0]), body)
+    return _blotted(_OPAQUE, body) if has_opaque(body) else body
+
+
+def without_extensions(cells: bytes) -> bytes:
+    """The same bytes with the cells' extension lists blotted out; what they hold is no cell."""
+    return _blotted(_EXTENSIONS, cells) if b"extLst" in cells else cells
+
+
+def _blotted(pattern: re.Pattern[bytes], body: bytes) -> bytes:
+    return pattern.sub(lambda m: b"." * len(m[0]), body)
