@@ -12,14 +12,17 @@ from pathlib import Path
 # room: what it may import of ours besides itself. A room is a folder or module of addin/.
 MAY_IMPORT = {
     "errors": [],
+    "cells": [],
+    "registry": [],
     "domain": ["errors"],
     "hosts": ["errors"],
     "tables": ["domain", "hosts.grid", "errors"],
     "facts": ["domain", "tables", "errors"],
     "rules": ["domain", "tables.fields", "errors"],
     "reports": ["domain", "tables", "errors"],
-    "actions": ["domain", "tables", "facts", "rules", "reports", "hosts", "errors"],
-    "build": ["domain", "tables", "rules", "reports", "errors"],
+    "actions": ["domain", "tables", "facts", "rules", "reports", "hosts", "cells", "errors"],
+    "build": ["domain", "tables", "rules", "reports", "registry", "udfs", "errors"],
+    "udfs": ["registry", "actions", "cells"],
     "cli": ["actions", "rules", "errors"],
 }
 # library: the rooms that may import it. Libraries that are not named are free.

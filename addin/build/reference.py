@@ -1,0 +1,62 @@
+"""Writes docs/公式参考.md, the clerk's reference of all cell formulas, from the registry.
+
+``python -m addin.build.reference``
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from addin import udfs
+from addin.registry import FORMULAS, Formula
+
+FILE = Path(__file__).resolve().parents[2] / "docs" / "公式参考.md"
+assert udfs.__doc__  # importing it fills the registry
+
+HEAD = """# 公式参考
+
+由程序生成,请勿手改。例子用的是样例月的基础资料,都在测试里算过。
+
+- 标 ↕ 的参数可以写一个单元格,也可以写一列或一行:**一次写整列最快**,结果自动溢出成同样的形状。
+  几个 ↕ 参数要一样长,只写一格的自动重复。
+- 空白格得空文本;区域里的错误值原样保留,不影响其他行。
+- 出错时显示 Excel 的错误值:`#VALUE!` 内容或写法不对,`#N/A` 查不到(缺基础资料、费用标准等),
+  `#NUM!` 超出范围,`#DIV/0!` 基数是 0。**金额算不出时一律是 `#N/A`,不会悄悄变成 0。**
+- 方括号里的参数可以不写。基础资料取工作簿所在文件夹或上一级的 `基础资料.xlsx`。
+"""
+
+
+def text() -> str:
+    names = "\n".join(f"| [`{f.name}`](#{f.name.lower()}) | {f.help} |" for f in FORMULAS.values())
+    contents = f"| 公式 | 做什么 |\n|---|---|\n{names}\n"
+    return "\n".join([HEAD, contents, *map(_section, FORMULAS.values())])
+
+
+def _section(formula: Formula) -> str:
+    lines = [f"## {formula.name}", "", f"{formula.help}。", "", f"`={formula.syntax}`", ""]
+    lines += [f"- **{a.label}**{'(可不写)' * a.optional}:{a.help}" for a in formula.arguments]
+    lines += [f"- 结果:{formula.gives}", ""]
+    if formula.examples:
+        lines += ["| 输入 | 显示 |", "|---|---|"]
+        lines += [f"| `{call}` | {shown(result)} |" for call, result in formula.examples.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def shown(result: Any) -> str:
+    """As a cell shows it; the rows of a range apart by semicolons."""
+    if isinstance(result, list):
+        return ";".join(",".join(map(shown, row)) for row in result)
+    if isinstance(result, dt.date):
+        return result.isoformat()
+    return f"{result:.10g}" if isinstance(result, float) else str(result)
+
+
+def main() -> None:
+    FILE.write_text(text(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""Every cell formula of 结算助手: what a clerk types into a cell, and the Python that answers.
+
+Contract: formulas.md. Results spill in the shape of the first ↕ argument; examples are run as
+tests. Adding one: a function of a few lines here, its answer in ``actions/formulas.py``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from addin.actions import formulas
+from addin.cells import all_at_once, one_by_one
+from addin.registry import formula
+
+# --- amounts, dates, numbers ----------------------------------------------------------------
+
+
+@formula(
+    "把金额写成人民币大写",
+    gives="大写文本,与金额同形",
+    amount="金额↕:数值,最多两位小数",
+    examples={"=SETTLE_RMB(1280)": "壹仟贰佰捌拾元整", "=SETTLE_RMB(80.05)": "捌拾元零伍分"},
+)
+def settle_rmb(amount: Any) -> Any:
+    """RMB capitals; calculations.md §11."""
+    return one_by_one(formulas.amount_in_words, amount)
+
+
+@formula(
+    "把写成文字的金额变成数值",
+    gives="数值,与文本同形",
+    text="文本↕:如 80元、¥1,280.50、全角数字",
+    examples={'=SETTLE_PARSE_MONEY("80.00元")': 80.0, '=SETTLE_PARSE_MONEY("约80")': "#VALUE!"},
+)
+def settle_parse_money(text: Any) -> Any:
+    """An amount read as the entry sheets read it; workbooks.md §2."""
+    return one_by_one(formulas.money, text)
+
+
+@formula(
+    "把写成文字或数字的日期变成日期",
+    gives="日期,与文本同形",
+    text="文本↕:如 2026.3.5、20260305、46086",
+    date1904="1904:是=按1904日期系统,默认否",
+    examples={
+        '=SETTLE_PARSE_DATE("20260305")': dt.date(2026, 3, 5),
+        '=SETTLE_PARSE_DATE("2026.2.30")': "#VALUE!",
+    },
+)
+def settle_parse_date(text: Any, date1904: Any = "否") -> Any:
+    """A date read as the entry sheets read it; workbooks.md §2."""
+    return one_by_one(formulas.date, text, date1904)
+
+
+@formula(
+    "整理电话号码",
+    gives="号码文本,与文本同形",
+    text="文本↕:手机或带区号的座机",
+    examples={'=SETTLE_PHONE("+86 138-0013-8000")': "13800138000"},
+)
+def settle_phone(text: Any) -> Any:
+    """The first valid number; workbooks.md §2.5, R008."""
+    return one_by_one(formulas.phone, text)
+
+
+@formula(
+    "隐去电话、姓名或地址的一部分",
+    gives="脱敏后的文本,与文本同形;其他文本不变",
+    text="文本↕:要脱敏的内容",
+    kind="类别:电话/姓名/地址/自动,默认自动",
+    examples={
+        '=SETTLE_MASK("13800138000")': "138****8000",
+        '=SETTLE_MASK("王小明","姓名")': "王**",
+    },
+)
+def settle_mask(text: Any, kind: Any = "自动") -> Any:
+    """What may be printed or sent; workbooks.md §2.5."""
+    return one_by_one(formulas.masked, text, kind)
+
+
+@formula(
+    "维修比例",
+    gives="比例,与维修数同形,单元格设为百分比",
+    repairs="维修数↕:维修单数",
+    base="基数↕:销售台数、安装台数或在保台数",
+    examples={"=SETTLE_RATIO(120,4000)": 0.03, "=SETTLE_RATIO(120,0)": "#DIV/0!"},
+)
+def settle_ratio(repairs: Any, base: Any) -> Any:
+    """Repair ratio; calculations.md §8. The base decides what it says."""
+    return one_by_one(formulas.ratio, repairs, base)
+
+
+@formula(
+    "每个数值偏离中位数多少(稳健z值)",
+    gives="z值,与区域同形;文字处为空",
+    numbers="数值区域↕:要比较的一组数",
+    least="最小样本:至少几个数值才计算,默认取规则参数",
+    examples={"=SETTLE_ZMAD({5;6;5;7;6;5;6;60},8)": [[-0.67], [0.0], [-0.67], [0.67], [0.0],
+                                                     [-0.67], [0.0], [36.42]]},
+)  # fmt: skip
+def settle_zmad(numbers: Any, least: Any = None) -> Any:
+    """Robust z; calculations.md §9."""
+    return all_at_once(lambda cells: formulas.robust_z(cells, least), numbers)
+
+
+# --- masters --------------------------------------------------------------------------------
+
+
+@formula(
+    "费用标准里的单价",
+    gives="单价,与区域等级同形",
+    tier="区域等级↕:一类/二类/三类…",
+    product_line="产品线↕:如 电热水器",
+    item="项目↕:安装项目或维修项目",
+    date="日期↕:服务日期",
+    examples={'=SETTLE_STANDARD("二类","电热水器","标准安装",DATE(2026,3,5))': 80.0},
+)
+def settle_standard(tier: Any, product_line: Any, item: Any, date: Any) -> Any:
+    """Tariff price in force on the day; calculations.md §1."""
+    return all_at_once(formulas.standard_price, tier, product_line, item, date)
+
+
+@formula(
+    "标准远程费",
+    gives="金额,与区域等级同形",
+    tier="区域等级↕:一类/二类/三类…",
+    distance="里程↕:单程公里数",
+    date="日期↕:服务日期",
+    examples={'=SETTLE_TRAVEL("二类",20,DATE(2026,3,5))': 7.5},
+)
+def settle_travel(tier: Any, distance: Any, date: Any) -> Any:
+    """Travel fee; calculations.md §2. The limit of R125 is left to the check of a slip."""
+    return all_at_once(formulas.travel_fee, tier, distance, date)
+
+
+@formula(
+    "报表的截止日",
+    gives="日期,与报表同形",
+    report="报表↕:报表全名,或职责编号如 F-1",
+    month="业务月↕:如 2026-03,或该月任一日",
+    examples={
+        '=SETTLE_DEADLINE("产品安装维修服务费用汇总表",DATE(2026,3,1))': dt.date(2026, 4, 8),
+        '=SETTLE_DEADLINE("全国各代理商配件押金对帐单",DATE(2026,3,1))': "#N/A",
+    },
+)
+def settle_deadline(report: Any, month: Any) -> Any:
+    """When a report is due; duties.md §3, calculations.md §10."""
+    return one_by_one(formulas.deadline, report, month)
+
+
+@formula(
+    "问题代码是什么意思",
+    gives="短名:条件;结论,与代码同形",
+    codes="代码↕:一个或用分号隔开的几个问题代码",
+    examples={'=SETTLE_REASON("R999")': "#N/A"},
+)
+def settle_reason(codes: Any) -> Any:
+    """What a problem code says; rules.md."""
+    return one_by_one(formulas.reason, codes)
+
+
+@formula(
+    "程序、规则和基础资料的版本",
+    gives="文本",
+    item="项:全部/程序/规则/基础资料时间,默认全部",
+    examples={},
+)
+def settle_version(item: Any = "全部") -> Any:
+    """Which program answers, with which rules and masters."""
+    return formulas.version(item)
