@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 DONE, NEEDS_A_PERSON, BAD_INPUT = 0, 1, 2
 INTERRUPTED = 130  # what the command line library makes of Ctrl-C
 SAMPLE = Path("workbooks") / "示例"
+NOTICES_SHOWN = 10
+COMMAND_FAULTS = (  # Typer's own sentences about a command, which it has in English only
+    (r"No such option: (\S+) \(Possible options: (.+)\)", r"没有选项 \1,是不是 \2"),
+    (r"No such option: (\S+)", r"没有选项 \1"),
+    (r"No such command '(.+?)'\..*", r"没有命令“\1”"),
+    (r"Missing argument '(.+)'\.", r"少写了“\1”"),
+    (r"Option '(.+)' requires an argument\.", r"选项 \1 后面要写内容"),
+    (r"Option '(.+)' does not take a value\.", r"选项 \1 后面不写内容"),
+    (r"Got unexpected extra argument\(s\) \((.+)\)",
+     r"多出了“\1”,名字里有空格时整个加英文引号"),
+)  # fmt: skip
 
 app = typer.Typer(
     help="结算助手:核对安装单、维修单,月结并生成汇总表。",
@@ -74,7 +85,7 @@ def _progress(words: str) -> None:
 
 @app.command("check")
 def check_command(
-    files: Annotated[list[Path], typer.Argument(help="安装单或维修单工作簿")],
+    files: Annotated[list[Path], typer.Argument(metavar="工作簿", help="安装单或维修单工作簿")],
     month: Month = None,
     as_of: AsOf = None,
     out: Out = None,
@@ -95,7 +106,7 @@ def check_command(
 
 @app.command("close")
 def close_command(
-    folder: Annotated[Path, typer.Argument(help="本月文件夹,如 2026-03")],
+    folder: Annotated[Path, typer.Argument(metavar="本月文件夹", help="如 2026-03")],
     month: Month = None,
     as_of: AsOf = None,
     out: Out = None,
@@ -163,7 +174,7 @@ def rules_command(as_json: Json = False) -> None:
 
 
 @app.command()
-def explain(code: Annotated[str, typer.Argument(help="问题代码,如 R301")]) -> None:
+def explain(code: Annotated[str, typer.Argument(metavar="问题代码", help="如 R301")]) -> None:
     """说明一条规则:什么时候命中,结论是什么,用到哪些参数。"""
     from addin.rules import all_rules
     from addin.rules.parameters import BY_KEY
@@ -235,16 +246,25 @@ def _show(outcome: Outcome) -> None:
     hidden = sum(t.hidden for t in judged.slips.tables)
     if hidden:
         console.print(f"其中{hidden}行是隐藏行,也已核对。")
-    for notice in judged.notices[:10]:
+    for notice in judged.notices[:NOTICES_SHOWN]:
         console.print(f"· {notice}", highlight=False)
-    if len(judged.notices) > 10:
-        console.print(f"· 另有{len(judged.notices) - 10}条提示,见各副本的“处理日志”。")
+    if more := len(judged.notices[NOTICES_SHOWN:]):
+        every = f"全部{len(judged.notices)}条见每个已核对工作簿的“处理日志”表"
+        console.print(f"· 还有{more}条提示没有显示,{every}。", highlight=False)
     for finding in outcome.findings:
         console.print(f"! {finding.code} {finding.message}", highlight=False)
     if outcome.written:
         print(f"结果在:{outcome.written[0].parent}")
         for path in outcome.written:
             print(f"  {path.name}")
+
+
+def _in_chinese(words: str) -> str:
+    """What Typer says of a command, as far as there is Chinese for it."""
+    for fault, ours in COMMAND_FAULTS:
+        if found := re.fullmatch(fault, words, re.DOTALL):
+            return f":{found.expand(ours)}"
+    return ""
 
 
 def _log_path() -> Path:
@@ -279,7 +299,7 @@ def main() -> None:
         words = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
         if not words:  # no command at all: the help has been shown
             sys.exit(DONE)
-        print(f"错误:命令写得不对({words})。用 settle --help 看写法。", file=sys.stderr)
+        print(f"错误:命令写得不对{_in_chinese(words)}。用 settle --help 看写法。", file=sys.stderr)
     except BadInput as wrong:
         _log(wrong)
         print(f"错误:{wrong}", file=sys.stderr)

@@ -166,7 +166,7 @@ def _refuse_bad_patterns(masters: Masters) -> None:
                 "请改正或清空该格,清空则用默认格式",
                 workbook=masters.workbook,
                 sheet=catalogue.MODELS.name,
-                cell=f"第{row}行",
+                row=int(row),
             ) from wrong
 
 

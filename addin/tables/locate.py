@@ -143,7 +143,7 @@ class _Candidate:
                     f"{column_letter(options[0])}",
                     workbook=workbook,
                     sheet=sheet,
-                    cell=f"第{self.top}行",
+                    row=self.top,
                 )
             if options:
                 columns[field.name] = options[0]
@@ -160,7 +160,7 @@ class _Candidate:
                     f"请改正表头,或在基础资料的“字段映射”表写明,或加 --map {field.header}=列号",
                     workbook=workbook,
                     sheet=sheet,
-                    cell=f"第{self.top}行",
+                    row=self.top,
                 )
         return _one_field_each(columns, spec)
 
@@ -192,7 +192,7 @@ class _Candidate:
                     "请在“字段映射”表的“列”写明列号",
                     workbook=workbook,
                     sheet=sheet,
-                    cell=f"第{self.top}行",
+                    row=self.top,
                 )
             decided[by_header[line.header]] = column if column is not None else under[0]
         return decided

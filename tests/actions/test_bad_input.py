@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import sys
@@ -310,7 +311,7 @@ def test_two_columns_for_one_field_are_named_and_map_chooses(
     letter = {cell.value: cell.column_letter for cell in first_row(month / INSTALLS)}
     first, second = letter["安装单号"], letter["单据编号"]
     told = refused("check", month / INSTALLS)
-    assert "《安装单_2026-03.xlsx》工作表“安装单”" in told
+    assert "《安装单_2026-03.xlsx》工作表“安装单”第1行:字段“单号”有2列可选" in told
     assert f"{first}列“安装单号”、{second}列“单据编号”" in told and "--map 单号=" in told
     for column, slip_no in ((first, "D001"), (second, "B1")):
         chosen = ("--map", f"单号={column}", "--out", month / column)
@@ -337,7 +338,7 @@ def test_a_missing_required_column_names_the_columns_left_over_and_map_finds_it(
     write_entries(month / INSTALLS, catalogue.INSTALL, [{**line, "楼层": 3} for line in lines])
     letter = {cell.value: cell.column_letter for cell in first_row(month / INSTALLS)}
     told = refused("check", month / INSTALLS)
-    assert "缺少必需的列“单号”" in told
+    assert "《安装单_2026-03.xlsx》工作表“安装单”第1行:缺少必需的列“单号”" in told
     assert f"{letter['流水']}列“流水”、{letter['楼层']}列“楼层”" in told
     assert settle("check", month / INSTALLS, "--json", "--map", f"单号={letter['流水']}") in (0, 1)
     assert '"单号": "D001"' in capsys.readouterr().out
@@ -351,6 +352,53 @@ def test_a_map_that_names_no_column(month: Path, refused: Refused) -> None:
 def first_row(path: Path) -> Iterable[Cell]:
     row: Iterable[Cell] = openpyxl.load_workbook(path).worksheets[0][1]
     return row
+
+
+# --- commands that were mistyped ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("check --in-plac 单.xlsx", "没有选项 --in-plac,是不是 --in-place"),
+        ("demo --zzzzzzzz", "没有选项 --zzzzzzzz"),
+        ("chekc 单.xlsx", "没有命令“chekc”"),
+        ("close", "少写了“本月文件夹”"),
+        ("check", "少写了“工作簿”"),
+        ("close 2026-03 --month", "选项 --month 后面要写内容"),
+        ("rules --json=1", "选项 --json 后面不写内容"),
+        ("close 结算 2026-03", "多出了“2026-03”,名字里有空格时整个加英文引号"),
+    ],
+)
+def test_a_mistyped_command_is_told_in_chinese(refused: Refused, words: str, fault: str) -> None:
+    assert refused(*words.split()) == f"错误:命令写得不对:{fault}。用 settle --help 看写法。\n"
+
+
+def test_a_fault_without_chinese_words_is_told_without_english(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "COMMAND_FAULTS", ())
+    assert refused("close") == "错误:命令写得不对。用 settle --help 看写法。\n"
+
+
+# --- many notices ---------------------------------------------------------------------------
+
+
+def test_notices_that_are_not_shown_are_counted_and_stand_in_journal_and_json(
+    month: Path, settle: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [install(n, 放行代码="R108", 放行原因="电话核实", 放行人="路人") for n in range(1, 14)]
+    write_entries(month / INSTALLS, catalogue.INSTALL, lines)
+    capsys.readouterr()
+    settle("check", month / INSTALLS, "--json")
+    notices = json.loads(capsys.readouterr().out)["notices"]
+    settle("check", month / INSTALLS)
+    shown = capsys.readouterr().out.replace("\n", "")
+    assert len(notices) > cli.NOTICES_SHOWN
+    more = len(notices) - cli.NOTICES_SHOWN
+    assert f"还有{more}条提示没有显示,全部{len(notices)}条见每个已核对工作簿的“处理日志”表" in shown
+    journal = openpyxl.load_workbook(month / "输出/安装单_2026-03_已核对.xlsx")["处理日志"]
+    assert [line[9] for line in journal.values if line[3] == "提示"] == notices
 
 
 # --- texts that look like formulas ----------------------------------------------------------

@@ -178,6 +178,7 @@ class Range(base_classes.Range):
             workbook=self.sheet.book.name,
             sheet=self.sheet.name,
             cell=error.cell,
+            row=error.row,
         )
 
     def clear_contents(self) -> None:
