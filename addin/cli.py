@@ -253,10 +253,11 @@ def _show(outcome: Outcome) -> None:
         console.print(f"· 还有{more}条提示没有显示,{every}。", highlight=False)
     for finding in outcome.findings:
         console.print(f"! {finding.code} {finding.message}", highlight=False)
-    if outcome.written:
-        print(f"结果在:{outcome.written[0].parent}")
+    for folder in dict.fromkeys(path.parent for path in outcome.written):
+        print(f"结果在:{folder}")
         for path in outcome.written:
-            print(f"  {path.name}")
+            if path.parent == folder:
+                print(f"  {path.name}")
 
 
 def _in_chinese(words: str) -> str:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from addin.actions.close import Outcome
 from addin.actions.mark import slip_shown
-from addin.reports import summary
 from addin.tables import catalogue
 
 SCHEMA = 1
@@ -45,7 +44,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "month": f"{judged.month.period:%Y-%m}",
         "as_of": f"{judged.month.as_of:%Y-%m-%d}",
         "rows": rows,
-        "outlets": _outlets(checked, outcome.masters[catalogue.OUTLETS]),
+        "outlets": _outlets(checked, outcome.by_outlet),
         "total": _figures(checked),
         "sheet_findings": [
             *(
@@ -73,17 +72,16 @@ def _figures(checked: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _outlets(checked: pd.DataFrame, outlets: pd.DataFrame) -> list[dict[str, Any]]:
+def _outlets(checked: pd.DataFrame, by_outlet: pd.DataFrame) -> list[dict[str, Any]]:
     """Sums of the rows, and the columns of 汇总表 (whole waiting slips, calculations.md §8)."""
     code = checked["outlet_code"].where(checked["outlet_code"].notna(), "").to_numpy(object)
-    report = summary.summarise(checked, outlets)
     listed = {
         line["outlet_code"] or "": {
             "合计": int(line["total"]),
             "汇总待定": int(line["held"]),
             "汇总核减": int(line["cut"]),
         }
-        for line in report.to_dict("records")
+        for line in by_outlet.to_dict("records")
     }
     return [
         {"网点编码": outlet, **_figures(rows), **listed.get(outlet, {})}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
@@ -31,6 +29,7 @@ from addin.actions.load import (
     template,
 )
 from addin.actions.mark import mark
+from addin.actions.staging import Staging, not_written, staged
 from addin.errors import BadInput
 from addin.hosts import files, intake, read_grid
 from addin.reports import callback, fill, shown, summary
@@ -48,8 +47,13 @@ class Outcome:
 
     judged: Judged
     masters: Masters
-    written: list[Path]
+    written: list[Path] = field(default_factory=list)
     findings: list[summary.Finding] = field(default_factory=list)
+
+    @cached_property
+    def by_outlet(self) -> pd.DataFrame:
+        """The rows of the fee summary."""
+        return summary.summarise(self.judged.checked, self.masters[catalogue.OUTLETS])
 
     @property
     def needs_a_person(self) -> bool:
@@ -76,10 +80,17 @@ def check(paths: Sequence[Path], wishes: Wishes) -> Outcome:
     place = paths[0].resolve().parent
     folder = place.parent if place.name == "录入" else place
     out = wishes.out or folder / "输出"
-    with _staged(out) as staging:
+    with staged() as staging:
+        if not wishes.in_place:
+            staging.enter(out)
         outcome, entries = _judged(paths, folder, out, wishes)
-        _write_entries(entries, outcome, staging.folder, wishes)
-    outcome.written += staging.arrived
+        if wishes.in_place:
+            _write_back(entries, outcome, staging, wishes)
+            staging.arrive()
+            outcome.written += [entry.path for entry in entries]
+        else:
+            _write_copies(entries, outcome, out, staging, wishes)
+            outcome.written += staging.arrive()
     return outcome
 
 
@@ -88,11 +99,12 @@ def close(folder: Path, wishes: Wishes) -> Outcome:
     if not folder.is_dir():
         raise BadInput(f"找不到文件夹“{folder.name}”", "请写出本月文件夹的路径")
     out = wishes.out or folder / "输出"
-    with _staged(out) as staging:
+    with staged() as staging:
+        staging.enter(out)
         outcome, entries = _judged(entry_files(folder), folder, out, wishes, carry=True)
-        _write_entries(entries, outcome, staging.folder, wishes)
-        _reports(outcome, staging.folder, out, wishes)
-    outcome.written += staging.arrived
+        _write_copies(entries, outcome, out, staging, wishes)
+        _reports(outcome, out, staging, wishes)
+        outcome.written += staging.arrive()
     return outcome
 
 
@@ -102,6 +114,7 @@ def _judged(
     """``carry`` takes in what still waits of last month, from the folder beside this one."""
     for path in paths:
         intake.inspect(path, allow_macros=wishes.allow_macros)
+    _refuse_namesakes(paths)
     wishes.progress("读取基础资料")
     place = wishes.masters or find_beside(MASTERS_FILE, paths[0].parent)
     if place is None:
@@ -132,7 +145,16 @@ def _judged(
     recorded = waived.recorded(entries, slips, notices)
     judged = judge(slips, masters, history, month, settings, recorded)
     judged.notices[:0] = notices
-    return Outcome(judged, masters, []), entries
+    return Outcome(judged, masters), entries
+
+
+def _refuse_namesakes(paths: Sequence[Path]) -> None:
+    """A row is known by its workbook's name, and so is the checked copy (workbooks.md §1.5)."""
+    for name, n in Counter(path.name for path in paths).items():
+        if n > 1:
+            raise BadInput(
+                f"这个名字的工作簿有{n}个", "请改名后再运行,同一个文件只写一次", workbook=name
+            )
 
 
 def _mapping(line: str) -> locate.Confirmed:
@@ -147,42 +169,42 @@ def checked_name(path: Path) -> str:
     return stem + path.suffix
 
 
-def _write_entries(
-    entries: Sequence[Entry], outcome: Outcome, staging: Path, wishes: Wishes
+def _write_copies(
+    entries: Sequence[Entry], outcome: Outcome, out: Path, staging: Staging, wishes: Wishes
 ) -> None:
     for entry in entries:
         wishes.progress(f"写回 {entry.path.name}")
-        in_place = wishes.in_place and not entry.made
-        if in_place:
-            intake.refuse_if_open(entry.path)
-            backup = _backup(entry.path)
         mark(entry.book, entry.tables, outcome.judged, entry.added)
-        if in_place:
-            entry.book.save()
-            if backup.read_bytes() == entry.path.read_bytes():  # a second run changes nothing
-                backup.unlink()
-            outcome.written.append(entry.path)
-        else:
-            entry.book.save(staging / checked_name(entry.path))
+        entry.book.save(staging.place(out / checked_name(entry.path)))
         entry.book.close()
 
 
-def _backup(path: Path) -> Path:
-    """A copy of the file as it is now, under the first free name in 备份."""
-    folder = path.parent / "备份"
+def _write_back(
+    entries: Sequence[Entry], outcome: Outcome, staging: Staging, wishes: Wishes
+) -> None:
+    """Into the entry workbooks themselves; of each that changes, 备份 keeps what it was."""
+    for entry in entries:
+        wishes.progress(f"写回 {entry.path.name}")
+        backup = _backup_of(entry.path)
+        before, after = staging.place(backup), staging.place(entry.path)
+        try:
+            shutil.copy2(entry.path, before)
+        except OSError as wrong:
+            raise not_written(wrong, backup.name) from wrong
+        mark(entry.book, entry.tables, outcome.judged, entry.added)
+        entry.book.save(after)
+        entry.book.close()
+        if before.read_bytes() == after.read_bytes():
+            staging.forget(backup, entry.path)
+
+
+def _backup_of(path: Path) -> Path:
+    """The first free name in 备份."""
     names = (f"{path.stem}_核对前{n or ''}{path.suffix}" for n in count())
-    backup = next(folder / name for name in names if not (folder / name).exists())
-    try:
-        folder.mkdir(exist_ok=True)
-        shutil.copy2(path, backup)
-    except OSError as wrong:
-        with suppress(OSError):
-            backup.unlink()
-        raise _not_written(wrong, backup.name) from wrong
-    return backup
+    return next(place for n in names if not (place := path.parent / "备份" / n).exists())
 
 
-def _reports(outcome: Outcome, staging: Path, out: Path, wishes: Wishes) -> None:
+def _reports(outcome: Outcome, out: Path, staging: Staging, wishes: Wishes) -> None:
     judged, masters = outcome.judged, outcome.masters
     period = f"{judged.month.period:%Y-%m}"
     parameters = judged.settings.parameters
@@ -193,12 +215,16 @@ def _reports(outcome: Outcome, staging: Path, out: Path, wishes: Wishes) -> None
     )
     wishes.progress(f"生成 {summary.LAYOUT.name}")
     book = files.open_book(template(summary.LAYOUT.name))
-    rows = summary.summarise(checked, outlets)
-    filled(book, summary.LAYOUT, rows, zheng_after_jiao=parameters["zheng_after_jiao"])
+    filled(
+        book,
+        summary.LAYOUT,
+        outcome.by_outlet,
+        zheng_after_jiao=parameters["zheng_after_jiao"],
+    )
     book.app.calculate()
     back = shown.read_back(book, summary.LAYOUT)
     outcome.findings += summary.cross_foot(back.rows, back.totals, checked)
-    book.save(staging / summary.LAYOUT.file_name(period))
+    book.save(staging.place(out / summary.LAYOUT.file_name(period)))
     book.close()
     wishes.progress(f"生成 {callback.LAYOUT.name}")
     name = callback.LAYOUT.file_name(period)
@@ -214,7 +240,7 @@ def _reports(outcome: Outcome, staging: Path, out: Path, wishes: Wishes) -> None
     book = files.open_book(template(callback.LAYOUT.name))
     filled(book, callback.LAYOUT, rows)
     book.app.calculate()
-    book.save(staging / name)
+    book.save(staging.place(out / name))
     book.close()
 
 
@@ -227,59 +253,3 @@ def _register(path: Path) -> pd.DataFrame | None:
     table = read(read_grid(sheet), callback.CALLBACK, workbook=path.name, sheet=sheet.name)
     book.close()
     return table.frame[table.frame["slip_no"].notna().to_numpy(bool)].reset_index(drop=True)
-
-
-@dataclass
-class Staging:
-    """Where files are made, and what of them has reached the output folder."""
-
-    folder: Path
-    arrived: list[Path] = field(default_factory=list)
-
-
-@contextmanager
-def _staged(out: Path) -> Iterator[Staging]:
-    """A folder on the same volume where everything is made; it arrives whole or not at all."""
-    created = not out.exists()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        staging = Staging(Path(tempfile.mkdtemp(prefix=".结算助手_", dir=out)))
-    except OSError as wrong:
-        raise BadInput(
-            f"不能写入文件夹“{out.name}”", "请检查磁盘空间和权限,或用 --out 换一处"
-        ) from wrong
-    try:
-        yield staging
-        staging.arrived += _arrive(staging.folder, out)
-    finally:
-        shutil.rmtree(staging.folder, ignore_errors=True)
-        if created and not any(out.iterdir()):
-            out.rmdir()
-
-
-def _arrive(staging: Path, out: Path) -> list[Path]:
-    """Moves everything made into ``out``; if one file cannot go, ``out`` is as it was before."""
-    made = sorted(staging.iterdir())
-    for file in made:
-        intake.refuse_if_open(out / file.name)
-    replaced = Path(tempfile.mkdtemp(dir=staging))
-    with ExitStack() as undo:
-        for file in made:
-            target = out / file.name
-            try:
-                if target.exists():
-                    target.replace(replaced / file.name)
-                    undo.callback((replaced / file.name).replace, target)
-                else:
-                    undo.callback(target.unlink, missing_ok=True)
-                file.replace(target)
-            except OSError as wrong:
-                raise _not_written(wrong, file.name) from wrong
-        undo.pop_all()
-    return [out / file.name for file in made]
-
-
-def _not_written(wrong: OSError, name: str) -> BadInput:
-    if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
-        return BadInput("磁盘已满,没有写入", "请清理磁盘空间后再运行", workbook=name)
-    return BadInput("写不进去", "请关闭打开它的程序,并确认文件夹可以写入", workbook=name)

@@ -445,7 +445,70 @@ def test_in_place_writes_the_input_and_keeps_a_backup(
 
 
 def test_in_place_a_second_run_changes_nothing(month: Path, settle: Callable[..., int]) -> None:
-    settle("check", month / REPAIRS, "--in-place")
+    settle("check", month / INSTALLS, month / REPAIRS, "--in-place")
     first = everything(month)
-    settle("check", month / REPAIRS, "--in-place")
+    settle("check", month / INSTALLS, month / REPAIRS, "--in-place")
     assert everything(month) == first
+
+
+def test_in_place_only_a_file_that_changes_gets_another_backup(
+    month: Path, settle: Callable[..., int]
+) -> None:
+    settle("check", month / INSTALLS, month / REPAIRS, "--in-place")
+    book = openpyxl.load_workbook(month / REPAIRS)
+    book["维修单"]["C2"] = "D099"
+    book.save(month / REPAIRS)
+    settle("check", month / INSTALLS, month / REPAIRS, "--in-place")
+    assert sorted(path.name for path in (month / "录入/备份").iterdir()) == [
+        "安装单_2026-03_核对前.xlsx", "维修单_2026-03_核对前.xlsx", "维修单_2026-03_核对前1.xlsx",
+    ]  # fmt: skip
+
+
+SECOND = Path(REPAIRS).name
+
+
+def stopped_in_place(reason: BaseException) -> Any:
+    """``reason`` is raised when the second of two entry workbooks is to take its new form."""
+    replace, waiting = Path.replace, [reason]
+
+    def stopping(self: Path, target: Path) -> Path:
+        if (target.name, target.parent.name) == (SECOND, "录入") and waiting:
+            raise waiting.pop()
+        return replace(self, target)
+
+    return mock.patch.object(Path, "replace", stopping)
+
+
+@pytest.mark.parametrize("stop", [
+    lambda: stopped_at(SECOND, OSError(errno.ENOSPC, "No space left on device")),
+    lambda: stopped_in_place(OSError(errno.ENOSPC, "No space left on device")),
+], ids=["made", "put in place"])  # fmt: skip
+def test_in_place_a_full_disk_at_the_second_file_leaves_the_first_as_it_was(
+    month: Path, refused: Refused, stop: Callable[[], Any]
+) -> None:
+    told = refused("check", month / INSTALLS, month / REPAIRS, "--in-place", during=stop())
+    assert f"《{SECOND}》:磁盘已满" in told
+
+
+def test_in_place_ctrl_c_at_the_second_file_leaves_the_first_as_it_was(
+    month: Path, refused: Refused
+) -> None:
+    stop = stopped_in_place(KeyboardInterrupt())
+    files = (month / INSTALLS, month / REPAIRS)
+    assert "已取消" in refused("check", *files, "--in-place", during=stop)
+
+
+def test_in_place_a_second_file_that_is_open_leaves_the_first_as_it_was(
+    month: Path, refused: Refused
+) -> None:
+    (month / "录入" / f"~${SECOND}").touch()
+    told = refused("check", month / INSTALLS, month / REPAIRS, "--in-place")
+    assert f"《{SECOND}》:正被打开,不能写入" in told
+
+
+def test_two_workbooks_of_one_name_are_not_mixed(month: Path, refused: Refused) -> None:
+    other = month / "另一处" / Path(INSTALLS).name
+    other.parent.mkdir()
+    other.write_bytes((month / INSTALLS).read_bytes())
+    told = refused("check", month / INSTALLS, other)
+    assert f"《{other.name}》:这个名字的工作簿有2个" in told
