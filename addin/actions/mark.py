@@ -16,18 +16,24 @@ import xlwings as xw
 
 from addin import __version__
 from addin.actions.judge import Judged
-from addin.hosts import CellStyle, apply_style, read_grid
+from addin.hosts import CellStyle, Page, apply_style, read_grid, set_up_page
 from addin.reports.fill import literal
 from addin.rules.rule import Rule, all_rules
 from addin.rules.verdicts import CLAIMED, Effect, Outcome, Severity, Verdict
-from addin.tables import catalogue, locate
+from addin.tables import catalogue, locate, look
 from addin.tables.fields import Field, SheetSpec, Type
 from addin.tables.read import Table
 from addin.tables.slips import service_of
 
-_FORMATS = {Type.MONEY: "#,##0.00", Type.DATE: "yyyy-mm-dd", Type.INT: "0"}
-_WIDTHS = {"reasons": 60, "message": 60, "codes": 16, "note": 60, "advice": 26, "outlet_name": 22,
-           "slip_no": 14, "chain_hash": 18, "file_hash": 18, "previous_hash": 18}  # fmt: skip
+_WIDTH, _LIST_WIDTH = 12, 10
+_LINE_HEIGHT, _HIGHEST = 15, 409  # points; Excel has no higher row
+_WIDTHS = {
+    "reasons": 60, "codes": 16, "sequence": 6, "row": 7, "severity": 7, "verdict": 9, "code": 11,
+    "short_name": 15, "scope": 9, "outlet_name": 18, "slip_no": 16, "sheet": 12, "field": 11,
+    "raw": 18, "message": 50, "advice": 32, "workbook": 22, "note": 60, "time": 11, "slips": 7,
+    "waive_code": 11, "waive_reason": 24, "chain_hash": 18, "previous_hash": 18,
+}  # fmt: skip
+_WRAPPED = frozenset({"message", "advice", "note", "waive_reason"})
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
@@ -39,9 +45,10 @@ VERDICT_STYLES = {
     verdict: CellStyle(
         f"结论_{verdict}", fill=_rgb(fill) if fill else None, font_color=_rgb(ink), bold=bold
     )
-    for verdict, (fill, ink, bold) in catalogue.VERDICT_COLOURS.items()
+    for verdict, (fill, ink, bold) in look.VERDICT_COLOURS.items()
 }
-HEADER = CellStyle("表头", fill=(0xDD, 0xE7, 0xF0), font_color=(0x1F, 0x2D, 0x3D), bold=True)
+HEADER = CellStyle("表头", fill=_rgb(look.SHADE), font_color=_rgb(look.INK), bold=True)
+PAGE = Page(titles="$1:$1", footer=look.FOOTER)
 
 ADVICE = {
     Effect.HOLD: "核实后放行,或拒付",
@@ -97,10 +104,10 @@ def _mark_sheet(sheet: xw.Sheet, table: Table, verdicts: pd.DataFrame, judged: J
             for row, cell in zip(rows.tolist(), _cells(source, f), strict=True):
                 block[row - first][j] = cell
             column = sheet.range((first, left + j), (last, left + j))
-            column.number_format = _FORMATS.get(f.type, "@")
+            column.number_format = look.number_format(f)
         sheet.range((first, left), (last, right)).value = block
         for j, f in enumerate(run):
-            sheet.range((1, left + j)).column_width = _WIDTHS.get(f.name, 12)
+            sheet.range((1, left + j)).column_width = _WIDTHS.get(f.name, _WIDTH)
     if own:
         _add_waivers(sheet, table, places)
     _colour(sheet, table, verdicts["verdict"].to_numpy(object), outputs, places)
@@ -337,6 +344,16 @@ def journal(judged: Judged, tables: Sequence[Table]) -> pd.DataFrame:
     return pd.DataFrame(listed)
 
 
+def _lines(rows: pd.DataFrame) -> Iterable[int]:
+    """Lines of text in each row: not every program finds a height when it opens a file."""
+    wrapped = [(name, _WIDTHS[name]) for name in rows.columns if name in _WRAPPED]
+    for texts in zip(*(rows[name] for name, _ in wrapped), strict=True):
+        yield max(
+            -(-look.text_width(text or "") // width)
+            for text, (_, width) in zip(texts, wrapped, strict=True)
+        )
+
+
 def _append(sheet: xw.Sheet, rows: pd.DataFrame) -> None:
     """Lines below those that the clerk's own 放行记录 has, under its own headers."""
     layout = locate.find(
@@ -346,7 +363,7 @@ def _append(sheet: xw.Sheet, rows: pd.DataFrame) -> None:
     for name, column in layout.columns.items():
         f = catalogue.WAIVERS[name]
         cells = sheet.range((first, column), (first + len(rows) - 1, column))
-        cells.number_format = _FORMATS.get(f.type, "@")
+        cells.number_format = look.number_format(f)
         cells.value = [[cell] for cell in _cells(rows[name], f)]
 
 
@@ -366,16 +383,23 @@ def _list(
         sheet.clear_contents()
     else:
         sheet = book.sheets.add(spec.name, after=book.sheets[names[-1]])
+        for j, f in enumerate(spec.fields, start=1):
+            sheet.range((1, j)).column_width = _WIDTHS.get(f.name, _LIST_WIDTH)
+        sheet.freeze_panes.freeze_at("1:1")
+        set_up_page(sheet, PAGE)
     width, n = len(spec.fields), len(rows)
     sheet.range((1, 1), (1, width)).value = [list(spec.headers)]
     apply_style(sheet.range((1, 1), (1, width)), HEADER)
-    for j, f in enumerate(spec.fields, start=1):
-        sheet.range((1, j)).column_width = _WIDTHS.get(f.name, 11)
-        if n:
-            sheet.range((2, j), (n + 1, j)).number_format = _FORMATS.get(f.type, "@")
-    sheet.freeze_panes.freeze_at("1:1")
     if not n:
         return
+    for j, f in enumerate(spec.fields, start=1):
+        column = sheet.range((2, j), (n + 1, j))
+        column.number_format = look.number_format(f)
+        if f.name in _WRAPPED:
+            column.wrap_text = True
+    for i, lines in enumerate(_lines(rows), start=2):
+        if lines > 1:
+            sheet.range((i, 1)).row_height = min(_LINE_HEIGHT * lines, _HIGHEST)
     columns = [_cells(rows[f.name], f) for f in spec.fields]
     sheet.range((2, 1), (n + 1, width)).value = [list(line) for line in zip(*columns, strict=True)]
     if total:
@@ -388,7 +412,7 @@ def _list(
         sums[0] = "合计"
         sheet.range((n + 2, 1), (n + 2, width)).value = [sums]
         for j, f in enumerate(spec.fields, start=1):
-            sheet.range((n + 2, j)).number_format = _FORMATS.get(f.type, "@")
+            sheet.range((n + 2, j)).number_format = look.number_format(f)
         apply_style(sheet.range((n + 2, 1), (n + 2, width)), HEADER)
     if links is not None:
         at = 1 + next(j for j, f in enumerate(spec.fields) if f.name == links[0])

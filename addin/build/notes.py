@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from openpyxl.comments import Comment
 
 from addin.tables.fields import Choices, Field, Type
+from addin.tables.look import text_width
 
 YES_NO = Choices(("是", "否"))
 
@@ -60,11 +60,6 @@ def header_note(field: Field, codes: Sequence[str] = ()) -> str:
         f"规则:{'、'.join(codes)}" if codes else "",
     )
     return "\n".join(typeset(line) for line in lines if line)
-
-
-def text_width(text: str) -> int:
-    """Width in half-width characters."""
-    return sum(2 if unicodedata.east_asian_width(c) in "FWA" else 1 for c in text)
 
 
 def header_comment(field: Field, codes: Sequence[str] = ()) -> Comment:

@@ -6,23 +6,14 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook import Workbook
 
-from addin.tables.catalogue import VERDICT_COLOURS
 from addin.tables.fields import Type
+from addin.tables.look import INK, SHADE, VERDICT_COLOURS
+from addin.tables.look import NUMBER_FORMATS as BY_TYPE
 
 FONT = "微软雅黑"  # on every Chinese Windows and in Office for Mac
 SIZE = 10
-INK, REQUIRED, RULE, SHADE, TOTAL = "1F2A44", "A61C00", "9AA7B8", "E3EAF3", "F3F5F8"
+REQUIRED, RULE, TOTAL = "A61C00", "9AA7B8", "F3F5F8"
 
-NUMBER_FORMATS = {
-    "文本": "@",
-    "日期": "yyyy-mm-dd",
-    "月份": "yyyy-mm",
-    "金额": "#,##0.00",
-    "整数": "#,##0",
-    "小数": "0.00",
-    "里程": "0.0",
-    "选项": "@",
-}
 HORIZONTAL = {"文本": "left", "日期": "center", "月份": "center", "选项": "center"}
 
 STYLE_OF = {
@@ -39,6 +30,7 @@ STYLE_OF = {
     Type.ENUM: "选项",
     Type.BOOL: "选项",
 }
+NUMBER_FORMATS = {style: BY_TYPE[kind] for kind, style in STYLE_OF.items()}
 
 _THIN = Side(style="thin", color=RULE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)

@@ -25,7 +25,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from addin.build.notes import AUTHOR, choices_of, header_comment, text_width, typeset
+from addin.build.notes import AUTHOR, choices_of, header_comment, typeset
 from addin.build.parameters import ParameterRow, parameter_rows
 from addin.build.readers import codes_reading
 from addin.build.styles import (
@@ -40,6 +40,7 @@ from addin.reports.layout import Layout
 from addin.rules.rule import all_rules
 from addin.tables import catalogue
 from addin.tables.fields import Choices, Field, SheetSpec, Type
+from addin.tables.look import FOOTER, text_width
 
 FOLDER = Path(__file__).parents[2] / "templates"
 
@@ -52,7 +53,6 @@ RULED_ROWS = 30  # of a blank slip form
 LANDSCAPE_FROM = 9  # columns
 
 CHOICES_SHEET = "选项"
-FOOTER = "第 &P 页 共 &N 页"
 FIRST_DAY, LAST_DAY = "36526", "73050"  # 2000-01-01 and 2099-12-31 as Excel counts days
 MAY_BE_NEGATIVE = frozenset({"cut"})  # 核定口径=按标准 can pay more than was claimed
 

@@ -1,6 +1,6 @@
 """Where a workbook lives. Actions use plain xlwings objects; only this package knows files.
 
-Two things that xlwings has no word for are said here, for whatever engine holds the book.
+What xlwings has no word for is said here, for whatever engine holds the book.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from addin.hosts.grid import Area, CellError, Grid
-from addin.hosts.style import CellStyle
+from addin.hosts.style import CellStyle, Page
 
 if TYPE_CHECKING:
     import xlwings
 
-__all__ = ["CellStyle", "apply_style", "read_grid"]
+__all__ = ["CellStyle", "Page", "apply_style", "read_grid", "set_up_page"]
 
 XL_ERRORS = {error.value: error for error in CellError}
+XL_A4, XL_PORTRAIT, XL_LANDSCAPE = 9, 1, 2  # Excel's XlPaperSize and XlPageOrientation
 
 
 def apply_style(cells: xlwings.Range, style: CellStyle) -> None:
@@ -28,6 +29,19 @@ def apply_style(cells: xlwings.Range, style: CellStyle) -> None:
     cells.font.bold = style.bold
     if style.font_color is not None:
         cells.font.color = style.font_color
+
+
+def set_up_page(sheet: xlwings.Sheet, page: Page) -> None:
+    """How the sheet is printed."""
+    own = getattr(sheet.impl, "set_up_page", None)
+    if own is not None:
+        own(page)
+        return
+    excel = sheet.page_setup.api
+    excel.PaperSize = XL_A4
+    excel.Orientation = XL_LANDSCAPE if page.landscape else XL_PORTRAIT
+    excel.Zoom, excel.FitToPagesWide, excel.FitToPagesTall = False, 1, False
+    excel.PrintTitleRows, excel.CenterFooter = page.titles, page.footer
 
 
 def read_grid(sheet: xlwings.Sheet) -> Grid:

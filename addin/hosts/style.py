@@ -1,4 +1,4 @@
-"""A named cell style, as the templates and the verdict colours speak of it."""
+"""A named cell style, as the templates and the verdict colours speak of it; a printed page."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ class CellStyle:
     font_color: Rgb | None = None
     bold: bool = False
     number_format: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A4, one page wide and as many long as it takes, ``titles`` at the top of each."""
+
+    titles: str  # $1:$1
+    footer: str
+    landscape: bool = True

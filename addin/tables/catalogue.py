@@ -37,15 +37,6 @@ ROUTE = Choices(("单程", "往返"))
 CHARGED_DISTANCE = Choices(("超出部分", "全程"))
 SEVERITY = Choices(("高", "中", "低"))
 VERDICT = Choices(("拒付", "退回", "无法判断", "待查", "提示", "通过"))
-VERDICT_COLOURS: dict[str, tuple[str | None, str, bool]] = {  # fill, font, bold; workbooks.md §11
-    "通过": (None, "1B5E20", False),
-    "提示": ("E3F2FD", "0D47A1", False),
-    "待查": ("FFF8E1", "7A4100", False),
-    "无法判断": ("F3E5F5", "4A148C", False),
-    "退回": ("FFE0CC", "8A2C00", False),
-    "拒付": ("FFDAD6", "8C0009", True),
-}
-"""The text always says the verdict, colour only helps."""
 ROLE = Choices(("结算员", "助理结算员", "售后部经理", "财务", "服务经理", "店总"))
 PENALTY = Choices(("警告", "定额", "按倍数"))
 DAY = Choices(("工作日", "休息日", "调休上班", "法定假日"))

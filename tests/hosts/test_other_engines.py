@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import xlsxwriter
 
-from addin.hosts import CellStyle, apply_style, files, read_grid
+from addin.hosts import (
+    CellStyle,
+    Page,
+    apply_style,
+    files,
+    read_grid,
+    set_up_page,
+)
 from addin.hosts.files.cells import Range
 from addin.hosts.files.engine import Sheet
 
@@ -57,3 +65,13 @@ def test_a_named_style_becomes_plain_colours(tmp_path: Path) -> None:
         (140, 0, 9),
         True,
     )
+
+
+def test_a_running_excel_is_told_how_to_print() -> None:
+    excel = SimpleNamespace()
+    sheet: Any = SimpleNamespace(impl=object(), page_setup=SimpleNamespace(api=excel))
+    set_up_page(sheet, Page(titles="$1:$2", footer="第 &P 页", landscape=False))
+    assert vars(excel) == {
+        "PaperSize": 9, "Orientation": 1, "Zoom": False, "FitToPagesWide": 1,
+        "FitToPagesTall": False, "PrintTitleRows": "$1:$2", "CenterFooter": "第 &P 页",
+    }  # fmt: skip

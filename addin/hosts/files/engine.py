@@ -20,6 +20,7 @@ from addin.hosts.files.references import MAX_COLUMN, MAX_ROW, parse_area, split_
 from addin.hosts.files.values import plain
 from addin.hosts.files.workbook import Workbook, Worksheet
 from addin.hosts.grid import Area, CellError, Grid
+from addin.hosts.style import Page
 
 
 class FileEngine:
@@ -379,6 +380,9 @@ class Sheet(base_classes.Sheet):
     @property
     def page_setup(self) -> PageSetup:
         return PageSetup(self)
+
+    def set_up_page(self, page: Page) -> None:
+        layout.set_up_page(self.sheet, page)
 
     @property
     def freeze_panes(self) -> FreezePanes:

@@ -20,6 +20,7 @@ from addin.hosts.files.references import area_name, cell_name, overlap, parse_ar
 from addin.hosts.files.sheetxml import SHEET_ORDER
 from addin.hosts.files.styles import Change
 from addin.hosts.grid import Area
+from addin.hosts.style import Page
 
 if TYPE_CHECKING:
     from addin.hosts.files.workbook import Workbook, Worksheet
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
 LINK_COLOR = (0x05, 0x63, 0xC1)  # Office's theme colour of a hyperlink
 DIGIT_WIDTH, PADDING = 7, 5  # pixels of a digit in the default font, and of a cell's margins
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 8.43, 15.0
-PRINT_AREA = "_xlnm.Print_Area"
+PRINT_AREA, PRINT_TITLES = "_xlnm.Print_Area", "_xlnm.Print_Titles"
 FILTER_NAME = "_xlnm._FilterDatabase"
+A4 = "9"  # ECMA-376 part 1, 18.3.1.63
+MARGINS = {"left": "0.4", "right": "0.4", "top": "0.5", "bottom": "0.6", "header": "0.3",
+           "footer": "0.3"}  # fmt: skip
+SHEET_PROPERTIES = ["tabColor", "outlinePr", "pageSetUpPr"]
+FOOTERS = ["oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"]
 
 
 # columns and rows
@@ -394,7 +400,24 @@ def set_visible(sheet: Worksheet, visible: bool) -> None:
         sheet.element.set("state", "hidden")
 
 
-# print area
+# printing
+
+
+def set_up_page(sheet: Worksheet, page: Page) -> None:
+    root = sheet.xml.touch()
+    properties = sure_child(root, "sheetPr", SHEET_ORDER)
+    sure_child(properties, "pageSetUpPr", SHEET_PROPERTIES).set("fitToPage", "1")
+    margins = sure_child(root, "pageMargins", SHEET_ORDER)
+    for side, inches in MARGINS.items():
+        margins.set(side, inches)
+    paper = sure_child(root, "pageSetup", SHEET_ORDER)
+    paper.set("paperSize", A4)
+    paper.set("orientation", "landscape" if page.landscape else "portrait")
+    paper.set("fitToHeight", "0")  # as many pages as it takes
+    footer = sure_child(sure_child(root, "headerFooter", SHEET_ORDER), "oddFooter", FOOTERS)
+    footer.text = f"&C{page.footer}"
+    text = sheet.book.reference(sheet, page.titles)
+    sheet.book.add_name(PRINT_TITLES, text, sheet.index)
 
 
 def _print_name(sheet: Worksheet) -> Element | None:
