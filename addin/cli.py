@@ -175,27 +175,18 @@ def rules_command(as_json: Json = False) -> None:
 
 @app.command()
 def explain(code: Annotated[str, typer.Argument(metavar="问题代码", help="如 R301")]) -> None:
-    """说明一条规则:什么时候命中,结论是什么,用到哪些参数。"""
-    from addin.rules import all_rules
-    from addin.rules.parameters import BY_KEY
-    from addin.rules.rule import Case
+    """说明一条规则:检查什么,结论是什么,用到哪些参数,怎么处理。"""
+    from addin.rules import all_rules, told
 
     wanted = code.strip().upper().removesuffix("(放行)")
     rule = next((r for r in all_rules() if r.code == wanted), None)
     if rule is None:
         raise BadInput(f"没有规则{code}", "用 settle rules 看全部规则")
-    print(f"{rule.code} {rule.name}({'、'.join(rule.services)})")
-    print(f"结论:{rule.outcome.verdict},{rule.outcome.effect},{rule.outcome.scope}")
-    print(f"说明:{re.sub(r'{[^}]*}', '…', rule.says)}")
-    for key in rule.parameters:
-        parameter = BY_KEY[key]
-        options = f",可选 {'/'.join(parameter.options)}" if parameter.options else ""
-        print(f"参数:{parameter.name}={parameter.default or '(空)'}{options}")
-    for word, examples in (("命中", rule.hits), ("不命中", rule.passes)):
-        plain = [e for e in examples if not isinstance(e, Case) and e]
-        for example in plain[:2]:
-            cells = "、".join(f"{k}={'(空)' if v is None else v}" for k, v in example.items())
-            print(f"{word}的例子:{cells}")
+    print(f"{rule.code} {rule.name}")
+    for heading, words in told.facts(rule):
+        print(f"{heading}:{words}")
+    for given, result in told.examples(rule):
+        print(f"例:{given} → {result}")
 
 
 @app.command()

@@ -19,7 +19,7 @@ from addin.actions.judge import Judged
 from addin.hosts import CellStyle, Page, apply_style, read_grid, set_up_page
 from addin.reports.fill import literal
 from addin.rules.rule import Rule, all_rules
-from addin.rules.verdicts import CLAIMED, Effect, Outcome, Severity, Verdict
+from addin.rules.verdicts import CLAIMED, Severity, Verdict
 from addin.tables import catalogue, locate, look
 from addin.tables.fields import Field, SheetSpec, Type
 from addin.tables.read import Table
@@ -49,15 +49,6 @@ VERDICT_STYLES = {
 }
 HEADER = CellStyle("表头", fill=_rgb(look.SHADE), font_color=_rgb(look.INK), bold=True)
 PAGE = Page(titles="$1:$1", footer=look.FOOTER)
-
-ADVICE = {
-    Effect.HOLD: "核实后放行,或拒付",
-    Effect.RETURN_ROW: "退回网点,更正后重报",
-    Effect.REFUSE_ROW: "不付;网点有异议时附证明申请放行",
-    Effect.REFUSE_COMPONENT: "该项不付,其余照付",
-    Effect.CUT: "按标准付,超出部分核减",
-    Effect.NONE: "可以付款,有空时留意",
-}
 
 
 def mark(
@@ -237,7 +228,7 @@ def issues(judged: Judged, mine: np.ndarray) -> pd.DataFrame:
                     "claimed": claimed[i] if component is None else checked[component].array[i],
                     "cut": cut[i],
                     "held": held[i],
-                    "advice": "已放行" if waived else _advice(found.outcome),
+                    "advice": "已放行" if waived else found.outcome.advice,
                 }
             )
     if not lines:
@@ -264,12 +255,6 @@ def _to_look_at(rule: Rule, judged: Judged, table: Table, i: int, at: int) -> tu
         return "", ""
     header, _, raw = told.split("、")[0].partition("“")
     return header, raw.removesuffix("”")
-
-
-def _advice(outcome: Outcome) -> str:
-    if outcome.verdict is Verdict.UNDECIDABLE:
-        return "先补齐基础资料或参数,再核对一次"
-    return ADVICE[outcome.effect]
 
 
 def slip_shown(judged: Judged, i: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from addin.rules import told
 from addin.rules.parameters import PARAMETERS, Parameter
 from addin.rules.rule import Rule, all_rules
 
@@ -40,14 +40,12 @@ def parameter_rows(
 
 
 def _rule_row(rule: Rule) -> ParameterRow:
-    message = re.sub(r"\{[^}]*\}", "…", rule.says)
-    scopes = dict.fromkeys(rule.outcome.scope.shown(service) for service in rule.services)
     return ParameterRow(
         code=rule.code,
         short_name=rule.name,
         enabled="是",
         severity=str(rule.severity),
-        note=f"原定{rule.outcome.verdict}({'、'.join(scopes)}):{message}",
+        note=f"原定{rule.outcome.verdict}({told.scopes(rule)}):{told.message(rule)}",
     )
 
 

@@ -12,7 +12,9 @@ HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
 
 
 @rule(
-    "R001", "必填缺失", returned(), severity=HIGH, says="缺少必填项:{blank_fields}",
+    "R001", "必填缺失", returned(), severity=HIGH,
+    checks="必填的列是空的(空格、“-”、“/”、“无”也算空)",
+    says="缺少必填项:{blank_fields}",
     hits=[{"用户姓名": "无"}, {"用户姓名": "\u3000"}, {"用户电话": None}, {"申报安装费": "-"}],
     passes=[{"用户姓名": "张某"}, {"申报安装费": 0}],
 )  # fmt: skip
@@ -22,7 +24,9 @@ def required_blank(blank_fields):
 
 
 @rule(
-    "R002", "日期无法识别", returned(), severity=HIGH, says="{bad_dates}不是有效日期",
+    "R002", "日期无法识别", returned(), severity=HIGH,
+    checks="填了日期,但认不出是哪一天,或不在2000年至2099年",
+    says="{bad_dates}不是有效日期",
     hits=[{"安装日期": "2026.2.30"}, {"安装日期": "3/5/2026"}, {"安装日期": 60.0}],
     passes=[{"安装日期": "2026.3.5"}, {"安装日期": "20260305"}, {"安装日期": "46086"}],
 )  # fmt: skip
@@ -32,7 +36,9 @@ def unreadable_date(bad_dates):
 
 
 @rule(
-    "R003", "金额无效", returned(), severity=HIGH, says="{bad_amounts}不是有效金额",
+    "R003", "金额无效", returned(), severity=HIGH,
+    checks="申报的某项费用填了,但不是数字,或小于0,或多于两位小数",
+    says="{bad_amounts}不是有效金额",
     hits=[{"申报安装费": "80元整x"}, {"申报安装费": "-5"}, {"申报安装费": "80.005"}],
     passes=[{"申报安装费": "80"}, {"申报安装费": "80.00元"}, {"申报安装费": "¥80"}],
 )  # fmt: skip
@@ -43,6 +49,8 @@ def unreadable_amount(bad_amounts):
 
 @rule(
     "R004", "网点无效", refused(), severity=HIGH,
+    checks="网点编码不在网点档案,或服务日期早于合作开始、晚于合作终止;档案里没有、或停用而未填"
+           "合作终止的,为无法判断",
     says="网点{outlet_code}在{service_date}不在合作期内",
     may_be_blank=("outlet_status", "outlet_since", "outlet_until", "service_date"),
     hits=[
@@ -69,6 +77,7 @@ def outlet_not_in_contract(
 
 @rule(
     "R005", "网点名称不符", notice(), severity=LOW, field="outlet_name",
+    checks="填了网点名称,但与网点档案的网点名称、别名都不一样",
     says="网点名称“{outlet_name}”与档案“{outlet_title}”不一致",
     hits=[{"网点名称": "青禾家电维修"}],
     passes=[{"网点名称": "青禾家电服务部"}, {"网点名称": "青禾服务站"}],
@@ -79,7 +88,9 @@ def outlet_name_differs(outlet_name, outlet_names, outlet_title):
 
 
 @rule(
-    "R006", "型号无效", undecidable(), severity=HIGH, says="型号{model}不在产品型号表",
+    "R006", "型号无效", undecidable(), severity=HIGH,
+    checks="产品型号不在产品型号表的型号和型号别名里",
+    says="型号{model}不在产品型号表",
     hits=[{"产品型号": "DR-99X"}], passes=[{"产品型号": "dr-60a "}, {"产品型号": "DR60"}],
 )  # fmt: skip
 def model_unknown(model, model_known):
@@ -89,6 +100,7 @@ def model_unknown(model, model_known):
 
 @rule(
     "R007", "条码格式", returned(), severity=MEDIUM, field="barcodes",
+    checks="有机身条码不符合该型号的条码格式(型号没有设格式的,用默认格式)",
     says="机身条码{barcode}格式不符", may_be_blank=("barcode_format",),
     hits=[{"机身条码": "ABC12"}, {"产品型号": "RQ-12", "机身条码": "DR60A2512000123"}],
     passes=[{"机身条码": "DR60A2512000123"}, {"产品型号": "RQ-12", "机身条码": "RQ12260001"}],
@@ -106,6 +118,7 @@ def barcode_malformed(barcode, barcodes, barcode_format, model_known, *, default
 
 @rule(
     "R008", "电话格式", pending(), severity=MEDIUM, field="user_phone",
+    checks="填了用户电话,但不是11位手机号,也不是带区号的座机号",
     says="用户电话“{bad_phone}”格式不符,无法回访",
     hits=[{"用户电话": "12345678901"}],
     passes=[
@@ -120,6 +133,7 @@ def phone_malformed(bad_phone):
 
 @rule(
     "R009", "单据不清晰", returned(), severity=MEDIUM,
+    checks="单据清晰填的是否",
     says="单据不清晰,请网点重新传真或邮寄",
     hits=[{"单据清晰": "否"}], passes=[{"单据清晰": "是"}, {"单据清晰": None}],
 )  # fmt: skip
@@ -129,7 +143,9 @@ def illegible(legible):
 
 
 @rule(
-    "R010", "用户未签字", returned(), severity=HIGH, says="单据无用户签字",
+    "R010", "用户未签字", returned(), severity=HIGH,
+    checks="用户签字填的是否",
+    says="单据无用户签字",
     hits=[{"用户签字": "否"}, {"用户签字": "无"}], passes=[{"用户签字": "是"}],
 )  # fmt: skip
 def unsigned(signed):
@@ -139,6 +155,7 @@ def unsigned(signed):
 
 @rule(
     "R011", "日期先后矛盾", returned(), severity=MEDIUM,
+    checks="收单日期早于服务日期(安装日期或完成日期)",
     says="收单日期{received_date}早于服务日期{service_date}",
     hits=[{"收单日期": "2026-03-04", "安装日期": "2026-03-05"}],
     passes=[{"收单日期": "2026-03-05", "安装日期": "2026-03-05"}],
@@ -150,6 +167,7 @@ def received_before_service(received_date, service_date):
 
 @rule(
     "R012", "未来日期", returned(), severity=HIGH, field="service_date",
+    checks="服务日期晚于核对基准日",
     says="服务日期{service_date}晚于核对日{as_of}",
     hits=[{"安装日期": "2026-04-03"}], passes=[{"安装日期": "2026-04-02"}],
 )  # fmt: skip
@@ -160,6 +178,7 @@ def service_in_future(service_date, as_of):
 
 @rule(
     "R013", "申报合计不等", notice(), severity=LOW,
+    checks="填了申报合计,但与各项申报费用之和不等;以各项之和为准",
     says="申报合计{claimed_total:money}≠分项之和{claimed:money},按分项计",
     hits=[{"申报安装费": 80, "申报远程费": 20, "申报合计": 110}],
     passes=[{"申报安装费": 80, "申报远程费": 20, "申报合计": 100}, {"申报合计": None}],
@@ -171,6 +190,7 @@ def total_differs(claimed_total, claimed):
 
 @rule(
     "R014", "跨期单据", refused(), severity=MEDIUM, field="service_date",
+    checks="服务日期不在业务月:在业务月之后的退回;早于业务月而不超过允许月数的提示;更早的拒付",
     says="服务日期{service_date}不属业务月{period:month}(跨{months_back}个月)",
     hits=[{"安装日期": "2025-12-31"}, {"安装日期": "2026-01-31"}, {"安装日期": "2026-04-01"}],
     passes=[{"安装日期": "2026-03-01"}, {"安装日期": "2026-03-31"}],
@@ -186,7 +206,9 @@ def other_month(service_date, period, months_back, *, months_back_allowed):
 
 
 @rule(
-    "R015", "枚举值无效", returned(), severity=MEDIUM, says="{bad_choices}不在可选值内",
+    "R015", "枚举值无效", returned(), severity=MEDIUM,
+    checks="只能从列表中选的列,填了列表和同义词以外的内容",
+    says="{bad_choices}不在可选值内",
     hits=[{"保修类型": "包内"}, {"安装项目": "打孔"}, {"单据清晰": "大概"}],
     passes=[{"保修类型": "三包内"}, {"安装项目": "移机"}],
 )  # fmt: skip
@@ -197,6 +219,7 @@ def not_a_choice(bad_choices):
 
 @rule(
     "R016", "长号被截断", returned(), severity=HIGH,
+    checks="单号、机身条码或发票号码被Excel存成了超过15位的数字或科学计数,末几位已经丢失",
     says="{cut_off}已被存成科学计数,末位丢失,请按文本重录",
     hits=[{"机身条码": 2.6312e19}, {"单号": 9.00719925474099e16}, {"机身条码": "2.63120E+19"}],
     passes=[{"发票号码": "26312000000012345678"}, {"机身条码": 868533010000199.0}],
@@ -208,6 +231,7 @@ def long_number_cut_off(cut_off):
 
 @rule(
     "R017", "信用代码校验", notice(), severity=LOW, field="outlet_code",
+    checks="网点档案的统一社会信用代码校验位不对",
     says="统一社会信用代码{credit_code}校验位不符",
     hits=[case(masters={"网点档案": [{"统一社会信用代码": "91330106MA2ABCDE1X"}]})],
     passes=[case(masters={"网点档案": [{"统一社会信用代码": "91350100M000100Y43"}]})],
@@ -221,6 +245,7 @@ def credit_code_invalid(credit_code):
 
 @rule(
     "R018", "公式未计算", undecidable(), severity=HIGH,
+    checks="要用的格里是公式,但文件里没有存计算结果",
     says="{uncalculated}的公式还没有计算结果,请用 Excel 或 WPS 打开并保存一次",
     hits=[case({"申报安装费": "=40*2"})], passes=[{"申报安装费": 80}],
 )  # fmt: skip

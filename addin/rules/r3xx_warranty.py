@@ -14,6 +14,7 @@ _BIG = {"维修项目": "大修", "申报维修费": 180, "故障代码": "E09",
 
 @rule(
     "R301", "过保申报保内", refused(), severity=HIGH, on=ON, field="warranty_type",
+    checks="按保内申报,但判定日晚于三包截止日,更换的也不是仍在保的主要部件;截止日当天仍在保",
     says="三包截止{warranty_end},{judged_on}报修已过保",
     may_be_blank=("part_is_main", "main_part_end"),
     hits=[{"发票日期": "2025-03-05", "报修日期": "2026-03-06", "完成日期": "2026-03-06"},
@@ -30,6 +31,7 @@ def out_of_warranty(warranty_type, judged_on, warranty_end, part_is_main, main_p
 
 @rule(
     "R302", "在保申报保外", pending(), severity=HIGH, on=ON, field="warranty_type",
+    checks="按保外申报,但判定日仍在三包期内,而且故障责任是产品",
     says="三包截止{warranty_end},尚在保,不应向用户收费",
     hits=[{"保修类型": "保外", "发票日期": "2025-06-01", "申报维修费": 0}],
     passes=[{"保修类型": "保外", "发票日期": "2025-06-01", "申报维修费": 0, "故障代码": "E30"}],
@@ -42,6 +44,7 @@ def charged_in_warranty(warranty_type, judged_on, start, warranty_end, liability
 
 @rule(
     "R303", "缺发票", notice(), severity=LOW, on=ON, field="invoice_date",
+    checks="按保内申报,没有发票日期,改用下一种起算依据",
     says="无发票,按{basis}{start}起算", may_be_blank=("invoice_date",),
     hits=[{"发票日期": None, "购买日期": "2025-06-01"}], passes=[{"发票日期": "2025-06-01"}],
 )  # fmt: skip
@@ -54,6 +57,7 @@ def no_invoice(warranty_type, invoice_date, start, basis, *, no_invoice):
 
 @rule(
     "R304", "起算日无法确定", undecidable(), severity=HIGH, on=ON, field="invoice_date",
+    checks="按保内申报,但发票、购买、安装、生产日期都没有",
     says="无发票、购买、安装、生产日期,无法判断三包", may_be_blank=("start", "basis"),
     hits=[{"发票日期": None}], passes=[{"发票日期": None, "生产日期": "2025-06-01"}],
 )  # fmt: skip
@@ -64,6 +68,7 @@ def no_start(warranty_type, start, basis):
 
 @rule(
     "R305", "报修早于起算", pending(), severity=MEDIUM, on=ON, field="reported_date",
+    checks="判定日早于三包起算日",
     says="报修{judged_on}早于三包起算{start}",
     hits=[{"发票日期": "2026-03-10", "报修日期": "2026-03-05"}],
     passes=[{"发票日期": "2026-03-10", "报修日期": "2026-03-10", "完成日期": "2026-03-10"}],
@@ -75,6 +80,7 @@ def reported_before_start(judged_on, start):
 
 @rule(
     "R306", "仅主要部件在保", notice(Scope.LABOUR), severity=MEDIUM, on=ON, field="warranty_type",
+    checks="按保内申报,整机已过保,但更换的是仍在保的主要部件",
     says="整机{warranty_end}过保,主要部件在保至{main_part_end}",
     hits=[{"发票日期": "2024-03-05", **_BIG},
           case({"发票日期": "2024-03-05", **_BIG}, parameters={"主要部件期内工时": "不付"})],
@@ -91,6 +97,7 @@ def only_main_part_covered(
 
 @rule(
     "R307", "型号无三包期", undecidable(), severity=HIGH, on=ON, field="model",
+    checks="按保内申报,但产品型号表没有填该型号的整机保修月",
     says="型号{model}未设三包期", may_be_blank=("warranty_months",),
     hits=[case(masters={"产品型号": [{"整机保修月": None}]})], passes=[{}],
 )  # fmt: skip
@@ -101,6 +108,7 @@ def no_warranty_term(warranty_type, model, model_known, warranty_months):
 
 @rule(
     "R308", "非三包责任", refused(), severity=HIGH, on=ON, field="fault_code",
+    checks="按保内申报,但故障责任是用户、安装、水质或不可抗力",
     says="故障责任为{liability},不属三包",
     hits=[{"故障代码": "E31"}, {"故障代码": "E32"}],
     passes=[{"故障代码": "E01"},
@@ -115,6 +123,7 @@ def not_the_factory(warranty_type, liability, *, bad_install_borne_by):
 
 @rule(
     "R309", "发票与购买日期差异", notice(), severity=LOW, on=ON, field="invoice_date",
+    checks="发票日期与购买日期相差超过规定天数",
     says="发票日期与购买日期相差{days}天",
     hits=[{"发票日期": "2026-01-01", "购买日期": "2026-02-01"}],
     passes=[{"发票日期": "2026-01-02", "购买日期": "2026-02-01"}],
@@ -127,6 +136,7 @@ def invoice_far_from_purchase(invoice_date, purchase_date, *, invoice_purchase_g
 
 @rule(
     "R310", "生产晚于购买", pending(), severity=MEDIUM, on=ON, field="produced_date",
+    checks="生产日期晚于用来起算的发票日期或购买日期",
     says="生产日期{produced_date}晚于{basis}{start}",
     hits=[{"生产日期": "2026-03-01", "发票日期": "2026-02-01"}],
     passes=[{"生产日期": "2026-01-01", "发票日期": "2026-02-01"}],
@@ -137,7 +147,9 @@ def produced_after_sale(produced_date, start, basis):
 
 
 @rule(
-    "R311", "发票号码格式", notice(), severity=LOW, on=ON, says="发票号码{invoice_no}位数不符",
+    "R311", "发票号码格式", notice(), severity=LOW, on=ON,
+    checks="填了发票号码,但不是规定位数的数字",
+    says="发票号码{invoice_no}位数不符",
     may_be_blank=("cut_off",),
     hits=[{"发票号码": "1234567"}, {"发票号码": "1234567A"}],
     passes=[{"发票号码": "26312000000012345678"}, {"发票号码": "12345678"},

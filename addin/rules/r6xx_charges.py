@@ -8,6 +8,7 @@ from addin.rules.verdicts import Severity, refused
 
 @rule(
     "R606", "保外申报厂家费用", refused(), severity=Severity.HIGH, on=(REPAIR,),
+    checks="按保外申报,却向厂家申报了费用",
     says="保外维修由用户付费,厂家不结算",
     hits=[{"保修类型": "保外", "发票日期": "2023-06-01", "申报维修费": 45}],
     passes=[{"保修类型": "保外", "发票日期": "2023-06-01", "申报维修费": 0},

@@ -48,6 +48,8 @@ def _serials(*tails: int, names: str = "张李王") -> list[dict[str, object]]:
 
 @rule(
     "R801", "单号重复", refused(), severity=HIGH, field="slip_no",
+    checks="同一网点的单号已经用过;先看结算历史,再看本次单据。第一张不命中;以前那张是拒付的,为"
+           "待查",
     says="单号{slip_no}重复,首次见{seen_at}",
     hits=[case({"单号": "AZ001"}, {"单号": "AZ001"}),
           case({"单号": "AZ001"}, history=[_PAST]),
@@ -62,6 +64,7 @@ def number_used_before(slip_no, seen_at, seen_refused):
 
 @rule(
     "R802", "条码重复安装", refused(), severity=HIGH, on=(INSTALL,), field="barcodes",
+    checks="机身条码已有另一张更早的安装单,而且安装项目不是允许重复的;以前那张是拒付的,为待查",
     says="条码{installed_code}已于{installed_on}安装(单号{installed_slip})",
     hits=[case(history=[{**_PAST, "单号": "AZ900", "机身条码": "DR60A2512000123"}]),
           case({"单号": "AZ001"}, {**_OTHER, "机身条码": "DR60A2512000123",
@@ -83,6 +86,8 @@ def machine_installed_before(
 
 @rule(
     "R803", "短期重复维修", refused(Scope.LABOUR), severity=HIGH, on=(REPAIR,), field="barcodes",
+    checks="同一机身条码在规定天数内又报修:同一故障的不另付维修费,不同故障的提示;以前那张是拒"
+           "付的,为待查",
     says="{within}天内同故障返修(单号{repeat_of}),不另计维修费",
     hits=[case({"报修日期": "2026-03-31", "完成日期": "2026-03-31"}, history=[_DONE]),
           case({"报修日期": "2026-03-31", "完成日期": "2026-03-31"},
@@ -104,6 +109,7 @@ def repaired_again_soon(repeat_of, repeat_same_fault, repeat_refused, *, repeat_
 
 @rule(
     "R804", "同电话多户", pending(), severity=HIGH, field="user_phone",
+    checks="一个网点里同一用户电话出现的单数达到规定数,而且用户姓名至少有两个",
     says="电话{phone}出现{phone_rows}次,姓名{phone_names}个",
     hits=[case(*_neighbours(3, 用户电话="13800138000"))],
     passes=[case(*_neighbours(3, 用户电话="13800138000", 用户姓名="张某")),
@@ -116,6 +122,7 @@ def one_phone_many_users(phone, phone_rows, phone_names, *, same_phone_rows):
 
 @rule(
     "R805", "网点电话冒充用户", pending(), severity=HIGH, field="user_phone",
+    checks="用户电话是本网点的联系电话,或本网点人员的电话",
     says="用户电话与网点电话相同",
     hits=[{"用户电话": "0571-88001111"}, {"用户电话": "13700137001"},
           {"用户电话": "13800138000、13700137001"}],
@@ -128,6 +135,7 @@ def outlet_phone_as_user(user_phone, outlet_phones):
 
 @rule(
     "R806", "人员日单量异常", notice(), severity=LOW, field="worker",
+    checks="一个安装工或维修工一天的单数超过上限",
     says="{worker}{service_date}日完成{worker_rows}单",
     hits=[case(*_neighbours(9, 安装工="王师傅"))], passes=[case(*_neighbours(8, 安装工="王师傅"))],
 )  # fmt: skip
@@ -138,6 +146,7 @@ def too_many_a_day(worker, service_date, worker_rows, *, daily_limit):
 
 @rule(
     "R807", "里程异常", notice(Scope.TRAVEL), severity=LOW,
+    checks="单程里程比本网点平常的里程远得多(稳健z值超过阈值,单数太少的不查)",
     says="里程{distance:km},中位数{median:km},z={z}",
     hits=[case(*_distances(5, 6, 5, 7, 6, 5, 6, 60))],
     passes=[case(*_distances(5, 6, 5, 7, 6, 5, 60)), case(*_distances(*[5] * 6, 60, 60))],
@@ -150,6 +159,7 @@ def unusual_distance(distance, distance_z, distance_median, distance_n, *, z_thr
 
 @rule(
     "R808", "条码连号", notice(), severity=MEDIUM, on=(INSTALL,), field="barcodes",
+    checks="一个网点同一天、同一型号、机身条码尾号相连的台数达到规定数,而且用户姓名至少有两个",
     says="条码连号{serial_rows}台",
     hits=[case(*_serials(123, 124, 125))],
     passes=[case(*_serials(123, 124)), case(*_serials(123, 124, 126)),
@@ -162,7 +172,9 @@ def consecutive_serials(serial_rows, serial_names, *, serial_run):
 
 @rule(
     "R809", "安装当日维修", pending(Scope.LABOUR), severity=MEDIUM, on=(REPAIR,),
-    field="reported_date", says="安装{days_since_install}天即报修",
+    field="reported_date",
+    checks="安装后在规定天数内就报修",
+    says="安装{days_since_install}天即报修",
     hits=[{"安装日期": "2026-03-05", "报修日期": "2026-03-05"},
           case({"报修日期": "2026-03-05"},
                history=[{**_PAST, "机身条码": "DR60A2512000123", "安装日期": "2026-03-05"}])],
@@ -175,6 +187,7 @@ def repaired_when_installed(days_since_install, *, days_after_install):
 
 @rule(
     "R810", "换件偏高", sheet_notice(), severity=LOW, field="outlet_code",
+    checks="一个网点保内单的换件比例比其他网点高得多(稳健z值超过阈值);只提醒网点,不影响单据",
     says="{outlet_code}换件率{share},中位{median}",
     hits=[case(*OUTLETS_WITH_PARTS, {"outlet_code": "WD009", "rows": 10, "with_part": 9})],
     passes=[case(*OUTLETS_WITH_PARTS, {"outlet_code": "WD009", "rows": 7, "with_part": 7}),

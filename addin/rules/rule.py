@@ -84,6 +84,7 @@ class Rule:
     name: str
     outcome: Outcome
     severity: Severity
+    checks: str  # when it hits, in the clerk's words
     says: str
     services: tuple[str, ...]
     field: str  # the input that the clerk should look at
@@ -93,8 +94,6 @@ class Rule:
     test: Callable[..., Any]
     hits: Sequence[Example | Case]
     passes: Sequence[Example | Case]
-    advice: str = ""
-    stage: int = 1
 
     @property
     def why(self) -> str:
@@ -118,13 +117,13 @@ def rule(
     outcome: Outcome,
     *,
     severity: Severity,
+    checks: str,
     says: str,
     hits: Sequence[Example | Case],
     passes: Sequence[Example | Case],
     on: tuple[str, ...] = BOTH,
     field: str = "",
     may_be_blank: Sequence[str] = (),
-    advice: str = "",
 ) -> Callable[[Callable[..., Any]], Rule]:
     """Declares a rule; the function's signature says which columns and parameters it reads."""
 
@@ -136,6 +135,7 @@ def rule(
             name=name,
             outcome=outcome,
             severity=severity,
+            checks=checks,
             says=says,
             services=on,
             field=field or inputs[0],
@@ -145,7 +145,6 @@ def rule(
             test=test,
             hits=tuple(hits),
             passes=tuple(passes),
-            advice=advice,
         )
 
     return declare

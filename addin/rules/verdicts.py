@@ -50,6 +50,16 @@ COMPONENTS = (Scope.LABOUR, Scope.TRAVEL, Scope.OTHER, Scope.PARTS)
 CLAIMED = {scope: f"claimed_{scope.name.lower()}" for scope in COMPONENTS}
 
 
+ADVICE = {
+    Effect.HOLD: "核实后放行,或拒付",
+    Effect.RETURN_ROW: "退回网点,更正后重报",
+    Effect.REFUSE_ROW: "不付;网点有异议时附证明申请放行",
+    Effect.REFUSE_COMPONENT: "该项不付,其余照付",
+    Effect.CUT: "按标准付,超出部分核减",
+    Effect.NONE: "可以付款,有空时留意",
+}
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a hit does to its row."""
@@ -57,6 +67,13 @@ class Outcome:
     verdict: Verdict
     effect: Effect
     scope: Scope
+
+    @property
+    def advice(self) -> str:
+        """What the clerk should do next (建议处理)."""
+        if self.verdict is Verdict.UNDECIDABLE:
+            return "先补齐基础资料或参数,再核对一次"
+        return ADVICE[self.effect]
 
     def overridden(self, verdict: Verdict) -> Outcome:
         """The outcome under another 结论 of sheet 规则参数 (rules.md §13.5, §13.9)."""
