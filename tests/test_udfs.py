@@ -68,7 +68,7 @@ def test_the_examples_of_the_help_are_true(call: str, shows: Any) -> None:
         ("=SETTLE_ZMAD({1;2;3;4;5;6;7},8)", [[NA]] * 7),
         ("=SETTLE_ZMAD({5;5;5;5;5;5;5;5},8)", [[DIV0]] * 8),
         ('=SETTLE_DEADLINE("F-5","2026-03")', dt.date(2026, 4, 5)),
-        ('=SETTLE_REASON("R010")', "用户未签字:单据无用户签字;退回"),
+        ('=SETTLE_REASON("R010")', "用户未签字:用户签字填的是否;退回"),
         ('=SETTLE_TRAVEL("二类","很远",DATE(2026,3,5))', VALUE),
         ('=SETTLE_VERSION("没有")', VALUE),
     ],

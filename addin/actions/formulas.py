@@ -146,8 +146,7 @@ def _reason(code: str) -> str:
     rule = next((rule for rule in all_rules() if rule.code == wanted), None)
     if rule is None:
         raise CellError(NA, f"没有问题代码{code}")
-    condition = re.sub(r"\{[^}]*\}", "…", rule.says)
-    return f"{rule.name}:{condition};{rule.outcome.verdict}"
+    return f"{rule.name}:{rule.checks};{rule.outcome.verdict}"
 
 
 def version(item: Any) -> str:
