@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -264,3 +265,28 @@ def test_new_sheets_take_the_place_that_was_asked_for(book: xlwings.Book) -> Non
     assert first.page_setup.print_area == "$A$1:$B$2"
     with pytest.raises(ValueError, match="already present"):
         book.sheets.add("前")
+
+
+def test_new_relationships_are_typed_where_a_file_types_each_part_by_name(tmp_path: Path) -> None:
+    """As in a workbook whose content types have no Default for ``rels``."""
+    path = rebuilt(tmp_path / "类.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row>')
+    content = parts(path)
+    start = b'<Default Extension="rels" ContentType="'
+    kind = b"application/vnd.openxmlformats-package.relationships+xml"
+    each = b"".join(
+        b'<Override PartName="/%b" ContentType="%b"/>' % (name.encode(), kind)
+        for name in content
+        if name.endswith(".rels")
+    )
+    types = content["[Content_Types].xml"]
+    content["[Content_Types].xml"] = types.replace(start + kind + b'"/>', each)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    book = files.open_book(path)
+    book.sheets[0]["A1"].add_note("看")
+    book.save()
+    written = parts(path)
+    for name in written:
+        if name.endswith(".rels"):
+            assert b'PartName="/%b"' % name.encode() in written["[Content_Types].xml"]

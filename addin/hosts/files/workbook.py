@@ -26,6 +26,7 @@ from addin.hosts.intake import refuse_if_open
 
 CONTENT_TYPES = "[Content_Types].xml"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 
 # ECMA-376 part 1, 18.2.27: order of the children of workbook
@@ -150,12 +151,13 @@ class Workbook:
         return part
 
     def remove_part(self, name: str) -> None:
-        for gone in (name, rels_name(name)):
-            self._parts.pop(gone.casefold(), None)
-            self.package.remove(gone)
+        gone = {name.casefold(), rels_name(name).casefold()}
+        for part in (name, rels_name(name)):
+            self._parts.pop(part.casefold(), None)
+            self.package.remove(part)
         types = self.part(CONTENT_TYPES)
         for override in list(children(types.root, "Override")):
-            if override.get("PartName", "").lstrip("/").casefold() == name.casefold():
+            if override.get("PartName", "").lstrip("/").casefold() in gone:
                 types.touch().remove(override)
 
     def free_name(self, pattern: str) -> str:
@@ -207,7 +209,7 @@ class Workbook:
         name = rels_name(part)
         if name.casefold() not in self._parts and name not in self.package:
             empty = f'<Relationships xmlns="{markup.PACKAGE_RELS}"/>'.encode()
-            self._parts[name.casefold()] = Part(self.package, name, empty)
+            self.add_part(name, empty, RELATIONSHIPS_TYPE)
         return self.part(name)
 
     def relate(self, part: str, kind: str, target: str, *, external: bool = False) -> str:
