@@ -1,4 +1,5 @@
-"""Makes what ships beside the code from catalogue and rules: blank workbooks, rule handbook.
+"""Makes what ships beside the code: blank workbooks, rule handbook, the file of the add-in.
 
-Nothing imports it at run time; it imports tables, rules and reports, and openpyxl.
+Workbooks and handbook come from tables, rules and reports, by way of openpyxl. The add-in is
+packed with nothing but the standard library.
 """

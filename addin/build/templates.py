@@ -25,6 +25,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from addin.build import archive
 from addin.build.notes import AUTHOR, choices_of, header_comment, typeset
 from addin.build.parameters import ParameterRow, parameter_rows
 from addin.build.readers import codes_reading
@@ -45,7 +46,6 @@ from addin.tables.look import FOOTER, text_width
 FOLDER = Path(__file__).parents[2] / "templates"
 
 MADE_ON = dt.datetime(2026, 1, 1)  # the same bytes on every day
-ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 
 TITLE_ROW, NOTE_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 4
 LAST_ROW = 100_000  # validations reach down to here
@@ -575,20 +575,12 @@ BOOKS: Mapping[str, Callable[[], Workbook]] = {
 
 
 def pack(book: Workbook) -> bytes:
-    """The workbook as a file whose bytes depend on nothing but its contents.
-
-    Parts are stored, not deflated: zlib builds differ in the bytes they make.
-    """
+    """The workbook as a file whose bytes depend on nothing but its contents."""
     draft = io.BytesIO()
-    with zipfile.ZipFile(draft, "w") as archive:
-        ExcelWriter(book, archive).save()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(draft) as source, zipfile.ZipFile(packed, "w") as target:
-        for part in source.infolist():
-            entry = zipfile.ZipInfo(part.filename, ZIP_DATE)
-            entry.create_system = 0  # the same on every system
-            target.writestr(entry, source.read(part))
-    return packed.getvalue()
+    with zipfile.ZipFile(draft, "w") as target:
+        ExcelWriter(book, target).save()
+    with zipfile.ZipFile(draft) as source:
+        return archive.pack({name: source.read(name) for name in source.namelist()})
 
 
 def main() -> None:
