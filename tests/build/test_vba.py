@@ -324,7 +324,10 @@ def contents(name: str, size: int) -> bytes:
 
 def opened(tree: Mapping[str, bytes | Mapping[str, bytes]]) -> olefile.OleFileIO:
     packed = compound.pack(tree)
-    assert len(packed) % compound.SECTOR == 0
+    sectors, rest = divmod(len(packed), compound.SECTOR)
+    assert rest == 0
+    tables = int.from_bytes(packed[44:48], "little")
+    assert (tables - 1) * 128 < sectors - 1 <= tables * 128  # none missing, none too many
     box = olefile.OleFileIO(io.BytesIO(packed), raise_defects=olefile.DEFECT_UNSURE)
     assert box.parsing_issues == []
     return box
