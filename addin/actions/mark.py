@@ -16,7 +16,7 @@ import xlwings as xw
 
 from addin import __version__
 from addin.actions.judge import Judged
-from addin.hosts import CellStyle, Page, apply_style, read_grid, set_up_page
+from addin.hosts import CellStyle, Page, apply_style, freeze_top, read_grid, set_up_page
 from addin.reports.fill import literal
 from addin.rules.rule import Rule, all_rules
 from addin.rules.verdicts import CLAIMED, Severity, Verdict
@@ -341,10 +341,11 @@ def _lines(rows: pd.DataFrame) -> Iterable[int]:
 
 def _append(sheet: xw.Sheet, rows: pd.DataFrame) -> None:
     """Lines below those that the clerk's own 放行记录 has, under its own headers."""
-    layout = locate.find(
-        read_grid(sheet), catalogue.WAIVERS, workbook=sheet.book.name, sheet=sheet.name
-    )
-    first = sheet.used_range.last_cell.row + 1
+    grid = read_grid(sheet)
+    layout = locate.find(grid, catalogue.WAIVERS, workbook=sheet.book.name, sheet=sheet.name)
+    # a used range may end with rows that only have a format
+    filled = [i for i, line in enumerate(grid.rows) if any(cell not in (None, "") for cell in line)]
+    first = grid.first_row + filled[-1] + 1
     for name, column in layout.columns.items():
         f = catalogue.WAIVERS[name]
         cells = sheet.range((first, column), (first + len(rows) - 1, column))
@@ -370,7 +371,7 @@ def _list(
         sheet = book.sheets.add(spec.name, after=book.sheets[names[-1]])
         for j, f in enumerate(spec.fields, start=1):
             sheet.range((1, j)).column_width = _WIDTHS.get(f.name, _LIST_WIDTH)
-        sheet.freeze_panes.freeze_at("1:1")
+        freeze_top(sheet, 1)
         set_up_page(sheet, PAGE)
     width, n = len(spec.fields), len(rows)
     sheet.range((1, 1), (1, width)).value = [list(spec.headers)]
@@ -385,6 +386,11 @@ def _list(
     for i, lines in enumerate(_lines(rows), start=2):
         if lines > 1:
             sheet.range((i, 1)).row_height = min(_LINE_HEIGHT * lines, _HIGHEST)
+    if links is not None:  # before the values: a link's words are text, the row is a number
+        at = 1 + next(j for j, f in enumerate(spec.fields) if f.name == links[0])
+        for i, (row, name) in enumerate(zip(rows[links[0]], rows[links[1]], strict=True), start=2):
+            target = name.replace("'", "''")
+            sheet.range((i, at)).add_hyperlink(f"#'{target}'!A{row}", str(row), "到这一行")
     columns = [_cells(rows[f.name], f) for f in spec.fields]
     sheet.range((2, 1), (n + 1, width)).value = [list(line) for line in zip(*columns, strict=True)]
     if total:
@@ -399,11 +405,6 @@ def _list(
         for j, f in enumerate(spec.fields, start=1):
             sheet.range((n + 2, j)).number_format = look.number_format(f)
         apply_style(sheet.range((n + 2, 1), (n + 2, width)), HEADER)
-    if links is not None:
-        at = 1 + next(j for j, f in enumerate(spec.fields) if f.name == links[0])
-        for i, (row, name) in enumerate(zip(rows[links[0]], rows[links[1]], strict=True), start=2):
-            target = name.replace("'", "''")
-            sheet.range((i, at)).add_hyperlink(f"#'{target}'!A{row}", str(row), "到这一行")
     if style_by:
         at = 1 + next(j for j, f in enumerate(spec.fields) if f.name == style_by)
         for i, verdict in enumerate(rows[style_by], start=2):

@@ -5,6 +5,9 @@ What xlwings has no word for is said here, for whatever engine holds the book.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from addin.hosts.grid import Area, CellError, Grid
@@ -13,7 +16,7 @@ from addin.hosts.style import CellStyle, Page
 if TYPE_CHECKING:
     import xlwings
 
-__all__ = ["CellStyle", "Page", "apply_style", "read_grid", "set_up_page"]
+__all__ = ["CellStyle", "Page", "apply_style", "freeze_top", "read_grid", "set_up_page"]
 
 XL_ERRORS = {error.value: error for error in CellError}
 XL_A4, XL_PORTRAIT, XL_LANDSCAPE = 9, 1, 2  # Excel's XlPaperSize and XlPageOrientation
@@ -44,6 +47,21 @@ def set_up_page(sheet: xlwings.Sheet, page: Page) -> None:
     excel.PrintTitleRows, excel.CenterFooter = page.titles, page.footer
 
 
+def freeze_top(sheet: xlwings.Sheet, rows: int) -> None:
+    """Keep the first rows in sight. xlwings' desktop engines leave this to Excel's own window."""
+    with suppress(NotImplementedError):
+        sheet.freeze_panes.freeze_at(f"1:{rows}")
+        return
+    in_front = sheet.book.sheets.active
+    sheet.activate()  # a window freezes the sheet that it shows
+    window = sheet.book.api.Windows(1)
+    window.FreezePanes = False
+    window.ScrollRow = window.ScrollColumn = 1
+    window.SplitRow, window.SplitColumn = rows, 0
+    window.FreezePanes = True
+    in_front.activate()
+
+
 def read_grid(sheet: xlwings.Sheet) -> Grid:
     """The whole sheet with what values alone cannot tell."""
     fast = getattr(sheet.impl, "read_grid", None)
@@ -52,14 +70,14 @@ def read_grid(sheet: xlwings.Sheet) -> Grid:
         return grid
     used = sheet.used_range
     rows: list[list[Any]] = used.options(ndim=2, err_to_str=True).value
-    grid = Grid(rows, first_row=used.row, first_column=used.column)
+    date1904 = bool(getattr(sheet.book.api, "Date1904", False))  # as Excel's own object has it
+    grid = Grid(rows, first_row=used.row, first_column=used.column, date1904=date1904)
     _add_errors(grid, used)
     if used.rows.hidden is not False:
         grid.hidden_rows = {row.row for row in used.rows if row.rows.hidden}
     for column in used.columns:
-        _add_zero_padded(grid, column)
-    if used.merge_cells is not False:
-        _add_merged(grid, used)
+        _add_zero_padded(grid, column)  # formats go by columns
+    _add_merged(grid, used)
     return grid
 
 
@@ -72,24 +90,44 @@ def _add_errors(grid: Grid, used: xlwings.Range) -> None:
                 row[place] = XL_ERRORS.get(str(value), CellError.OTHER)
 
 
-def _add_zero_padded(grid: Grid, column: xlwings.Range) -> None:
-    """Formats of zeros only; one question a column where all its cells share a format."""
-    shared = column.number_format
-    for cell in column:
-        zeros = shared or cell.number_format or ""
-        if len(zeros) < 2 or set(zeros) != {"0"}:
-            if shared:
-                return
-            continue
-        value = grid.rows[cell.row - grid.first_row][cell.column - grid.first_column]
-        if isinstance(value, float):
-            grid.zero_padded[cell.row, cell.column] = len(zeros)
+def _add_zero_padded(grid: Grid, cells: xlwings.Range) -> None:
+    """Numbers under a format of zeros only."""
+    height, width = cells.shape
+    places = product(
+        range(cells.row, cells.row + height), range(cells.column, cells.column + width)
+    )
+    numbers = [
+        (row, column)
+        for row, column in places
+        if isinstance(grid.rows[row - grid.first_row][column - grid.first_column], float)
+    ]
+    if not numbers:
+        return
+    zeros = cells.number_format
+    if zeros is None:
+        for half in _halves(cells):
+            _add_zero_padded(grid, half)
+    elif len(zeros) > 1 and set(zeros) == {"0"}:
+        grid.zero_padded |= dict.fromkeys(numbers, len(zeros))
 
 
-def _add_merged(grid: Grid, used: xlwings.Range) -> None:
-    for cell in used:
-        area = cell.merge_area
-        height, width = area.shape
-        if (height, width) != (1, 1) and (area.row, area.column) == (cell.row, cell.column):
-            right, bottom = cell.column + width - 1, cell.row + height - 1
-            grid.merged.append(Area(cell.row, cell.column, bottom, right))
+def _add_merged(grid: Grid, cells: xlwings.Range) -> None:
+    if cells.merge_cells is False:
+        return
+    if cells.shape != (1, 1):
+        for half in _halves(cells):
+            _add_merged(grid, half)
+        return
+    area = cells.merge_area
+    if (area.row, area.column) == (cells.row, cells.column):
+        bottom, right = area.last_cell.row, area.last_cell.column
+        grid.merged.append(Area(cells.row, cells.column, bottom, right))
+
+
+def _halves(cells: xlwings.Range) -> Iterator[xlwings.Range]:
+    """Each question crosses to another process; halving asks few where cells mostly agree."""
+    height, width = cells.shape
+    if height > 1:
+        yield from (cells[: height // 2, :], cells[height // 2 :, :])
+    elif width > 1:
+        yield from (cells[:, : width // 2], cells[:, width // 2 :])

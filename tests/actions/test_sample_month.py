@@ -104,6 +104,7 @@ def test_each_problem_links_to_its_row(closed: closing.Outcome) -> None:
     row_column, sheet_column = headers.index("行号"), headers.index("工作表")
     for line in sheet.iter_rows(min_row=2):
         target = f"'{line[sheet_column].value}'!A{int(line[row_column].value)}"
+        assert isinstance(line[row_column].value, int)  # and no number stored as text
         link = line[row_column].hyperlink
         assert link is not None and link.location == target
     severities = [line[1].value for line in sheet.iter_rows(min_row=2)]

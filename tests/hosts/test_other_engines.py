@@ -14,11 +14,12 @@ from addin.hosts import (
     Page,
     apply_style,
     files,
+    freeze_top,
     read_grid,
     set_up_page,
 )
 from addin.hosts.files.cells import Range
-from addin.hosts.files.engine import Sheet
+from addin.hosts.files.engine import Book, Sheet
 
 
 @pytest.fixture
@@ -75,3 +76,47 @@ def test_a_running_excel_is_told_how_to_print() -> None:
         "PaperSize": 9, "Orientation": 1, "Zoom": False, "FitToPagesWide": 1,
         "FitToPagesTall": False, "PrintTitleRows": "$1:$2", "CenterFooter": "第 &P 页",
     }  # fmt: skip
+
+
+class Window:
+    """Excel's window: it freezes the sheet in front, from the cell that it shows first."""
+
+    def __init__(self, book: Any) -> None:
+        self.book, self.frozen = book, dict[str, tuple[int, int]]()
+        self.ScrollRow, self.ScrollColumn, self.SplitRow, self.SplitColumn = 9, 9, 9, 9
+
+    @property
+    def FreezePanes(self) -> bool:
+        return self.book.sheets.active.name in self.frozen
+
+    @FreezePanes.setter
+    def FreezePanes(self, value: bool) -> None:
+        name = self.book.sheets.active.name
+        self.frozen.pop(name, None)
+        if value:
+            rows = self.ScrollRow - 1 + self.SplitRow
+            self.frozen[name] = rows, self.ScrollColumn - 1 + self.SplitColumn
+
+
+def test_an_engine_without_panes_freezes_through_excels_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(Sheet, "freeze_panes")
+    book = files.open_book(sample(tmp_path / "窗.xlsx"))
+    window = Window(book)
+    excel = SimpleNamespace(Windows=lambda number: window)
+    monkeypatch.setattr(Book, "api", property(lambda self: excel))
+    book.sheets.add("问题清单", after=book.sheets[0])
+    book.sheets["安装单"].activate()
+    freeze_top(book.sheets["问题清单"], 1)
+    assert window.frozen == {"问题清单": (1, 0)}
+    assert book.sheets.active.name == "安装单"
+
+
+def test_a_book_that_counts_days_from_1904_says_so(
+    tmp_path: Path, plain_xlwings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = files.open_book(sample(tmp_path / "日.xlsx"))
+    assert read_grid(book.sheets[0]).date1904 is False
+    monkeypatch.setattr(Book, "api", property(lambda self: SimpleNamespace(Date1904=True)))
+    assert read_grid(book.sheets[0]).date1904 is True
