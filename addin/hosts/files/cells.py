@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -11,7 +11,7 @@ from xlwings import base_classes
 from addin.errors import BadInput
 from addin.hosts.files import copying, layout, notes, rows
 from addin.hosts.files.edits import Formula, Put, Restyle, RowAttributes, Text
-from addin.hosts.files.errors import Unsupported
+from addin.hosts.files.errors import Unsupported, refusing
 from addin.hosts.files.formats import Borders, Font
 from addin.hosts.files.reading import Cells
 from addin.hosts.files.references import (
@@ -45,6 +45,7 @@ def range_of(sheet: Sheet, area: Area) -> Range:
     return Range(sheet, area.top, area.left, height, width)
 
 
+@refusing
 class Range(base_classes.Range):
     """A rectangle of cells; ``height_`` and ``width_`` count rows and columns."""
 
@@ -158,7 +159,21 @@ class Range(base_classes.Range):
             rows = stored_rows(value, self)
         except BadInput as error:
             raise self._located(error) from error
-        self._put(rows)
+        self._put(self._without_formulas_in_texts(rows))
+
+    def _without_formulas_in_texts(self, rows: list[list[Any]]) -> list[list[Any]]:
+        """A cell of the format ``@`` takes ``=1+1`` as the text that it is."""
+        places = [
+            (i, j) for i, row in enumerate(rows) for j, v in enumerate(row) if type(v) is Formula
+        ]
+        if not places:
+            return rows
+        xml, styles = self.sheet.sheet.xml, self._workbook.styles
+        for i, j in places:
+            if styles.number_format(xml.style(self.row + i, self.column + j)) == "@":
+                rows[i] = list(rows[i])  # rows of a filled range are one list
+                rows[i][j] = Text("=" + rows[i][j])
+        return rows
 
     def _put(self, rows: Sequence[Sequence[Any]]) -> None:
         if not rows or not rows[0]:
@@ -246,20 +261,17 @@ class Range(base_classes.Range):
         sheet.xml.edit(Restyle(area, change))
 
     def _styles(self) -> set[int]:
-        """The formats that occur in the range; of a big one, its corners are asked."""
+        """The formats that occur in the range; blank cells of a big one are told by its corners."""
         xml = self.sheet.sheet.xml
+        bottom, right = self.row + self.height_ - 1, self.column + self.width_ - 1
         if len(self) > 10_000:
-            places: Iterable[tuple[int, int]] = (
-                (self.row, self.column),
-                (self.row + self.height_ - 1, self.column + self.width_ - 1),
-            )
-        else:
-            places = (
-                (self.row + i, self.column + j)
-                for i in range(self.height_)
-                for j in range(self.width_)
-            )
-        return {xml.style(row, column) for row, column in places}
+            corners = {xml.style(self.row, self.column), xml.style(bottom, right)}
+            return corners | {xml.style_of(cell) for _, cell in self._places()}
+        return {
+            xml.style(row, column)
+            for row in range(self.row, bottom + 1)
+            for column in range(self.column, right + 1)
+        }
 
     def _common(self, read: Callable[[int], Any]) -> Any:
         """What all cells of the range share, else None."""
@@ -545,6 +557,7 @@ def _end(xml: SheetXml, start: tuple[int, int], direction: str) -> tuple[int, in
     return limits.get(direction, (row, MAX_COLUMN if direction == "right" else 1))
 
 
+@refusing
 class AutoFilter(base_classes.AutoFilter):
     def __init__(self, parent: Range) -> None:
         self.parent = parent
@@ -557,6 +570,7 @@ class AutoFilter(base_classes.AutoFilter):
         layout.clear_filter(self.parent.sheet.sheet, self.parent.area, field)
 
 
+@refusing
 class Note(base_classes.Note):
     def __init__(self, sheet: Sheet, area: Area) -> None:
         self._sheet, self._area = sheet, area

@@ -6,13 +6,13 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from xlwings import base_classes
 
 from addin.hosts.files import calculation, layout, notes, sheets
 from addin.hosts.files.cells import Note, Range, range_of
-from addin.hosts.files.errors import Unsupported
+from addin.hosts.files.errors import Unsupported, refusing
 from addin.hosts.files.listobjects import Tables
 from addin.hosts.files.names import Names
 from addin.hosts.files.reading import read_grid
@@ -64,6 +64,7 @@ class FileEngine:
         return [[clean(value) for value in row] for row in data]
 
 
+@refusing
 class Apps(base_classes.Apps):
     def __init__(self, app: App) -> None:
         self._app = app
@@ -88,6 +89,7 @@ class Apps(base_classes.Apps):
         return self._app
 
 
+@refusing
 class App(base_classes.App):
     """The one place where books are open; there is no window."""
 
@@ -133,6 +135,7 @@ class App(base_classes.App):
     kill = quit
 
 
+@refusing
 class Books(base_classes.Books):
     def __init__(self, app: App) -> None:
         self.app = app
@@ -173,6 +176,7 @@ class Books(base_classes.Books):
         return book
 
 
+@refusing
 class Book(base_classes.Book):
     app: Any = None
 
@@ -214,6 +218,7 @@ class Book(base_classes.Book):
             self.app.books.opened.remove(self)
 
 
+@refusing
 class Sheets(base_classes.Sheets):
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -259,6 +264,7 @@ class Sheets(base_classes.Sheets):
         return Sheet(self.book, workbook.add_sheet(name, position))
 
 
+@refusing
 class Sheet(base_classes.Sheet):
     book: Any = None
 
@@ -355,6 +361,10 @@ class Sheet(base_classes.Sheet):
         return Tables(self)
 
     @property
+    def pivot_tables(self) -> NoReturn:  # xlwings' interface of engines forgets it
+        raise Unsupported("Sheet.pivot_tables")
+
+    @property
     def used_range(self) -> Range:
         return range_of(self, self.sheet.xml.used_area() or Area(1, 1, 1, 1))
 
@@ -393,6 +403,7 @@ class Sheet(base_classes.Sheet):
         return [Note(self, parse_area(ref)) for ref in notes.references(self.sheet)]
 
 
+@refusing
 class PageSetup(base_classes.PageSetup):
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -410,6 +421,7 @@ class PageSetup(base_classes.PageSetup):
         layout.set_print_area(self._sheet.sheet, value)
 
 
+@refusing
 class FreezePanes(base_classes.FreezePanes):
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet

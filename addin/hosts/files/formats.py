@@ -9,6 +9,7 @@ from xlwings import base_classes
 from xlwings.base_classes import _UNSET
 
 from addin.hosts.files.edits import Restyle
+from addin.hosts.files.errors import refusing
 from addin.hosts.files.styles import LINE_STYLES, Rgb
 from addin.hosts.files.values import as_rgb
 from addin.hosts.grid import Area
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from addin.hosts.files.cells import Range
 
 
+@refusing
 class Font(base_classes.Font):
     def __init__(self, parent: Range) -> None:
         self.parent = parent
@@ -73,6 +75,7 @@ class Font(base_classes.Font):
         self._set("name", value)
 
 
+@refusing
 class Borders(base_classes.Borders):
     def __init__(self, parent: Range) -> None:
         self.parent = parent
@@ -149,6 +152,7 @@ def _line(line_style: Any, weight: Any) -> str:
 _LINE_NAMES = {xml: names for names, xml in LINE_STYLES.items()}
 
 
+@refusing
 class Border(base_classes.Border):
     """One side of a range; reading looks at its first cell."""
 

@@ -9,7 +9,7 @@ from xlwings import base_classes
 
 from addin.hosts.files import tables
 from addin.hosts.files.cells import Range, range_of
-from addin.hosts.files.errors import Unsupported
+from addin.hosts.files.errors import Unsupported, refusing
 from addin.hosts.files.values import shown_text
 from addin.hosts.grid import Area
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from addin.hosts.files.engine import Sheet
 
 
+@refusing
 class Tables(base_classes.Tables):
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -74,6 +75,7 @@ class Tables(base_classes.Tables):
         return Table(self._sheet, added)
 
 
+@refusing
 class Table(base_classes.Table):
     def __init__(self, sheet: Sheet, table: tables.TableFile) -> None:
         self._sheet, self._table = sheet, table

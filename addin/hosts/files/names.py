@@ -9,6 +9,7 @@ from xlwings import base_classes
 
 from addin.errors import BadInput
 from addin.hosts.files.cells import Range, range_of
+from addin.hosts.files.errors import refusing
 from addin.hosts.files.references import parse_area, split_sheet
 from addin.hosts.files.workbook import Worksheet
 
@@ -21,6 +22,7 @@ def _same_reference(one: str, other: str) -> bool:
     return first[0].casefold() == second[0].casefold() and first[1] == second[1]
 
 
+@refusing
 class Names(base_classes.Names):
     """Defined names of a book, or those of one sheet."""
 
@@ -79,6 +81,7 @@ class Names(base_classes.Names):
         return Name(self._book, self._book.workbook.add_name(name, text, scope))
 
 
+@refusing
 class Name(base_classes.Name):
     def __init__(self, book: Book, element: Any) -> None:
         self._book, self._element = book, element
