@@ -23,6 +23,14 @@ def absent(what: str) -> NoReturn:
     pytest.skip(f"{what} is absent")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--host",
+        choices=("memory", "files", "excel"),
+        help="ask the host contract (tests/hosts/contract) of this host only; excel needs Windows",
+    )
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("libreoffice") and shutil.which("soffice") is None:
         absent("LibreOffice")

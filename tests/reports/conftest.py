@@ -10,8 +10,16 @@ import xlwings as xw
 
 from addin.hosts import files
 from addin.reports.layout import Layout
+from tests.hosts.contract.members import only_named_members
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def contract() -> Iterator[None]:
+    """A report asks xlwings for nothing that a host does not promise."""
+    with only_named_members():
+        yield
 
 
 @pytest.fixture
