@@ -227,7 +227,7 @@ def _content_types(path: Path, stream: BinaryIO, parts: list[zipfile.ZipInfo]) -
     _check_prolog(path, document)
     try:
         entries = [entry.attrib for entry in ElementTree.fromstring(document)]
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, LookupError):  # LookupError: an unknown encoding
         _refuse(path, "已损坏(内容清单读不出来)", SEND_AGAIN)
     type_of = {
         (entry.get("PartName") or "." + entry.get("Extension", "")).lower(): entry.get(

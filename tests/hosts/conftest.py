@@ -17,3 +17,9 @@ def book(tmp_path: Path) -> Iterator[xlwings.Book]:
     made = files.new_book(tmp_path / "空.xlsx")
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def no_book_stays_open() -> Iterator[None]:
+    yield
+    files.activate().app.quit()

@@ -280,6 +280,7 @@ DIALECTS = {
     "no r attributes": "<row/><row><c><v>1</v></c><c t='b'><v>1</v></c></row>",
     "x": re.sub(r"(</?)", r"\1x:", f'<row r="2">{CELLS}</row>'),
     "pretty printed": f'\n <row r="2">\n  {CELLS}\n </row>\n',
+    "only some r attributes": '<row r="2"><c r="A2"><v>1</v></c><c\nt="b"><v>1</v></c></row>',
     "comment": f'<!-- <row r="9"> --><row r="2">{CELLS}<!-- <c r="Z9"/> --></row>',
 }
 

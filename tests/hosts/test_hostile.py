@@ -6,6 +6,7 @@ import struct
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from addin.errors import BadInput
@@ -120,6 +121,65 @@ def test_cells_in_the_last_corner_do_not_fill_the_memory(tmp_path: Path) -> None
     book.sheets[0]["B1"].value = "可写"
     book.save()
     assert book.sheets[0]["B1"].value == "可写"
+
+
+@pytest.mark.parametrize("kind", ["comments", "table", "vmlDrawing"])
+def test_a_sheet_that_is_said_to_be_something_else_too_is_not_written_twice(
+    sound: Path, kind: str
+) -> None:
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="http://x/{kind}" Target="sheet1.xml"/></Relationships>'
+    )
+    sheet = parts(sound)["xl/worksheets/sheet1.xml"].replace(
+        b"</worksheet>",
+        b'<legacyDrawing xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
+        b'relationships" r:id="r1"/></worksheet>',
+    )
+    path = repacked(
+        sound,
+        {
+            **parts(sound),
+            "xl/worksheets/sheet1.xml": sheet,
+            "xl/worksheets/_rels/sheet1.xml.rels": rels.encode(),
+        },
+    )
+    before = path.read_bytes()
+    book = files.open_book(path)
+    with pytest.raises(BadInput, match="又另作他用"):
+        book.sheets[0]["A1"].add_note("注")
+        book.sheets[0].tables.add(book.sheets[0]["A1:B2"])
+    assert path.read_bytes() == before
+
+
+def test_rows_that_only_a_comment_quotes_are_none(sound: Path) -> None:
+    sheet = parts(sound)["xl/worksheets/sheet1.xml"].replace(
+        b"<worksheet", b"<!-- <sheetData/> --><worksheet"
+    )
+    book = files.open_book(repacked(sound, {**parts(sound), "xl/worksheets/sheet1.xml": sheet}))
+    book.sheets[0]["B1"].value = "标记"
+    book.sheets[0].page_setup.print_area = "A1:B1"
+    book.sheets[0]["D1:E1"].merge()
+    book.save()
+    assert openpyxl.load_workbook(sound).active["A1"].value == 1
+    assert files.open_book(sound).sheets[0].used_range.address == "$A$1:$B$1"
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ('<row r="1048577"><c><v>1</v></c></row>', "超出"),
+        ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "超出"),
+        ('<row r="一"><c><v>1</v></c></row>', "行号"),
+        ('<row r="2"/><row r="2"/>', "次序错乱"),
+        ('<row r="1"><c r="A1"><f t="array" ref="A1:">1</f></c></row>', "数组公式"),
+    ],
+)
+def test_places_that_no_sheet_has_are_named(tmp_path: Path, rows: str, says: str) -> None:
+    book = files.open_book(rebuilt(tmp_path / "怪.xlsx", rows))
+    with pytest.raises(BadInput, match=says):
+        _ = book.sheets[0].used_range.value
+        book.sheets[0]["A1"].value = 1
 
 
 def test_relationships_that_run_in_a_circle_end(sound: Path) -> None:

@@ -40,6 +40,7 @@ HERE = "安装单"
         ),
         ("安装单:维修单!A6", "安装单:维修单!A6", "安装单:维修单!A6"),
         ("1E6+A6", "1E6+A8", "1E6+A5"),
+        ("YTD2026+A1048577+XFD6", "YTD2026+A1048577+XFD8", "YTD2026+A1048577+XFD5"),
         ("INDEX(A6:B9,1):B12", "INDEX(A8:B11,1):B14", "INDEX(A5:B8,1):B11"),
     ],
 )
@@ -55,6 +56,8 @@ def test_references_follow_rows(formula: str, inserted_two_before_6: str, delete
         ("5:5+$5:$5+A:A+$A:$A", "6:6+$5:$5+B:B+$A:$A"),
         ("安装单!A5", "安装单!B6"),
         ("XFD1", "#REF!"),
+        ("YTD2026*XFE1+W1048577", "YTD2026*XFE1+W1048577"),
+        ("A1048576", "#REF!"),
     ],
 )
 def test_a_copied_formula_takes_its_relative_references_along(

@@ -134,6 +134,8 @@ REFUSED = [
     ("实体.xlsx", package([(types()[0], DTD), WORKBOOK]), "DTD", "请勿使用"),
     ("乱码.xlsx", package([types(), ("xl/workbook.xml", "单号,网点")]), "XML 读不出来", "重新下载"),
     ("乱码.xlsx", package([(types()[0], "<Types>"), WORKBOOK]), "内容清单", "重新下载"),
+    ("乱码.xlsx", package([(types()[0], types()[1].replace("UTF-8", "UTF-9")), WORKBOOK]),
+     "内容清单", "重新下载"),
 ]  # fmt: skip
 
 ACCEPTED = [

@@ -15,8 +15,8 @@ from addin.hosts.files.reading import Cells
 from addin.hosts.files.references import (
     MAX_COLUMN,
     area_name,
+    area_or_none,
     contains,
-    parse_area,
     translated,
 )
 from addin.hosts.files.sheetxml import RawCell, Row, SheetXml
@@ -144,7 +144,10 @@ def _extend_rules(sheet: Worksheet, source: Area, target: Area) -> None:
     for element in list(sheet.xml.skeleton().iter("{*}conditionalFormatting", "{*}dataValidation")):
         if "sqref" not in element.attrib:
             continue
-        spans = [parse_area(part) for part in element.get("sqref").split()]
+        found = [area_or_none(part) for part in element.get("sqref").split()]
+        spans = [area for area in found if area is not None]
+        if len(spans) < len(found):
+            continue
         covering = [a for a in spans if a.top <= source.top and source.bottom <= a.bottom]
         for area in covering:
             left, right = max(area.left, source.left), min(area.right, source.right)

@@ -16,7 +16,14 @@ from addin.hosts.files.markup import (
     new_child,
     sure_child,
 )
-from addin.hosts.files.references import area_name, cell_name, overlap, parse_area, split_sheet
+from addin.hosts.files.references import (
+    area_name,
+    area_of,
+    cell_name,
+    overlap,
+    parse_area,
+    split_sheet,
+)
 from addin.hosts.files.sheetxml import SHEET_ORDER
 from addin.hosts.files.styles import Change
 from addin.hosts.grid import Area
@@ -179,7 +186,8 @@ def merge(sheet: Worksheet, area: Area) -> None:
 def unmerge(sheet: Worksheet, area: Area) -> None:
     group = child(sheet.xml.skeleton(), "mergeCells")
     for cell in [] if group is None else list(children(group, "mergeCell")):
-        if overlap(parse_area(cell.get("ref")), area):
+        merged = area_of(cell)
+        if merged is not None and overlap(merged, area):
             sheet.xml.touch()
             group.remove(cell)
     if group is not None:
@@ -217,8 +225,9 @@ def links_by_place(sheet: Worksheet) -> dict[tuple[int, int], Element]:
     if sheet.links is None or sheet.links[0] is not group:
         places = {}
         for link in children(group, "hyperlink"):
-            area = parse_area(link.get("ref", "A1"))
-            places[area.top, area.left] = link
+            area = area_of(link)
+            if area is not None:
+                places[area.top, area.left] = link
         sheet.links = (group, places)
     return sheet.links[1]
 
@@ -262,7 +271,7 @@ def set_autofilter(sheet: Worksheet, area: Area) -> None:
     """Filter arrows on the first row of an area, no criterion."""
     root = sheet.xml.touch()
     found = child(root, "autoFilter")
-    if found is not None and parse_area(found.get("ref")) == area:
+    if found is not None and area_of(found) == area:
         return
     if found is not None:
         root.remove(found)
@@ -275,7 +284,7 @@ def clear_filter(sheet: Worksheet, area: Area, field: int | None) -> None:
     """Take criteria away and show the rows they hid; arrows stay. As in Excel, another range is
     left alone."""
     found = child(sheet.xml.skeleton(), "autoFilter")
-    if found is None or parse_area(found.get("ref")) != area:
+    if found is None or area_of(found) != area:
         return
     removed = False
     for column in list(children(found, "filterColumn")):
@@ -292,7 +301,7 @@ def filter_criteria(sheet: Worksheet, area: Area) -> list[dict[str, Any]]:
 
     found = child(sheet.xml.skeleton(), "autoFilter")
     columns: dict[int, Element] = {}
-    if found is not None and parse_area(found.get("ref")) == area:
+    if found is not None and area_of(found) == area:
         columns = {integer(c, "colId"): c for c in children(found, "filterColumn")}
     criteria = []
     for field in range(1, area.right - area.left + 2):

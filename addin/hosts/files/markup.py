@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from addin.errors import BadInput
 from addin.hosts.files.package import Package
 
 Element = Any  # lxml's element class is private
@@ -110,8 +111,11 @@ class Part:
         try:
             self.root: Element = parse(package.read_xml(name) if content is None else content)
         except SYNTAX_ERRORS as error:
-            raise package.damaged(f"部件 {name} 的内容损坏") from error
+            raise self.damaged() from error
         self.touched = content is not None
+
+    def damaged(self) -> BadInput:
+        return self._package.damaged(f"部件 {self.name} 的内容损坏")
 
     def touch(self) -> Element:
         self.touched = True

@@ -10,6 +10,7 @@ from xlwings import base_classes
 from addin.errors import BadInput
 from addin.hosts.files.cells import Range, range_of
 from addin.hosts.files.errors import refusing
+from addin.hosts.files.markup import integer
 from addin.hosts.files.references import parse_area, split_sheet
 from addin.hosts.files.workbook import Worksheet
 
@@ -100,7 +101,8 @@ class Name(base_classes.Name):
         if scope is None:
             return name
         sheets = list(self._book.workbook.sheet_elements())
-        sheet = sheets[int(scope)].get("name") if int(scope) < len(sheets) else ""
+        index = integer(self._element, "localSheetId", -1)
+        sheet = sheets[index].get("name", "") if 0 <= index < len(sheets) else ""
         quoted = sheet if re.fullmatch(r"[^\W\d]\w*", sheet) else f"'{sheet}'"
         return f"{quoted}!{name}"
 

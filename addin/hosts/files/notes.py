@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from addin.hosts.files.markup import (
@@ -15,7 +16,7 @@ from addin.hosts.files.markup import (
     parse,
     sure_child,
 )
-from addin.hosts.files.references import cell_name, parse_area
+from addin.hosts.files.references import area_of, cell_name
 from addin.hosts.files.references import move_rows as moved_area
 from addin.hosts.files.sheetxml import SHEET_ORDER
 from addin.hosts.grid import Area
@@ -52,8 +53,7 @@ _SHAPE = (
 
 
 def _part(sheet: Worksheet) -> Part | None:
-    name = next(sheet.book.related(sheet.part, "comments"), None)
-    return None if name is None else sheet.book.part(name)
+    return sheet.book.related_part(sheet.part, "comments", "comments")
 
 
 def _comments(sheet: Worksheet) -> list[Element]:
@@ -127,8 +127,8 @@ def add(sheet: Worksheet, place: Area, value: str) -> None:
 
 
 def _order(comment: Element) -> tuple[int, int]:
-    area = parse_area(comment.get("ref"))
-    return area.top, area.left
+    area = area_of(comment)
+    return (0, 0) if area is None else (area.top, area.left)
 
 
 def delete(sheet: Worksheet, place: Area) -> None:
@@ -159,7 +159,9 @@ def _sure_part(sheet: Worksheet) -> Part:
 def _vml(sheet: Worksheet) -> Part | None:
     link = child(sheet.xml.skeleton(), "legacyDrawing")
     name = None if link is None else sheet.book.target(sheet.part, sheet.book.rel_id(link))
-    return None if name is None else sheet.book.part(name)
+    if name is None or not sheet.book.has_part(name):
+        return None
+    return sheet.book.part_with("xml", name)
 
 
 def _sure_vml(sheet: Worksheet) -> Part:
@@ -183,7 +185,8 @@ def _add_shape(sheet: Worksheet, place: Area) -> None:
         root.append(parse(_TYPE.encode()))
     ids = [int(n) for s in root.iter() for n in re.findall(r"_s(\d+)$", str(s.get("id", "")))]
     blocks = [m.get("data", "1") for m in root.iter(f"{{{OFFICE}}}idmap")]
-    first = int((blocks or ["1"])[0].split(",")[0]) * 1024
+    block = re.match(r"\d+", (blocks or ["1"])[0])
+    first = (int(block[0]) if block else 1) * 1024
     number = max([first, *ids]) + 1
     row, column = place.top - 1, place.left - 1
     anchor = f"{column + 1}, 15, {max(row - 1, 0)}, 2, {column + 3}, 31, {max(row - 1, 0) + 4}, 1"
@@ -204,7 +207,10 @@ def _shape_place(shape: Element) -> tuple[int, int] | None:
     column = next(shape.iter(f"{{{EXCEL}}}Column"), None)
     if row is None or column is None:
         return None
-    return int(row.text) + 1, int(column.text) + 1
+    try:
+        return int(row.text or "") + 1, int(column.text or "") + 1
+    except ValueError:
+        return None
 
 
 def move_rows(sheet: Worksheet, at: int, count: int) -> None:
@@ -222,7 +228,8 @@ def move_rows(sheet: Worksheet, at: int, count: int) -> None:
         next(shape.iter(f"{{{EXCEL}}}Row")).text = str(moved.top - 1)
         anchor = next(shape.iter(f"{{{EXCEL}}}Anchor"), None)
         if anchor is not None and anchor.text:
-            numbers = [int(n) for n in anchor.text.split(",")]
-            for index in (2, 6):
-                numbers[index] = max(0, numbers[index] + count)
-            anchor.text = ", ".join(map(str, numbers))
+            with suppress(ValueError, IndexError):  # a damaged one stays as it is
+                numbers = [int(n) for n in anchor.text.split(",")]
+                for index in (2, 6):
+                    numbers[index] = max(0, numbers[index] + count)
+                anchor.text = ", ".join(map(str, numbers))

@@ -188,7 +188,7 @@ class Package:
                 self.read_xml(member.name)
 
     def _check_xml(self, name: str, data: bytes) -> None:
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate(namespace_separator=" ")  # a prefix must be declared
 
         def doctype(*_: object) -> None:
             raise self.damaged(f"部件 {name} 含有文档类型声明（DOCTYPE），不予打开")
@@ -231,7 +231,11 @@ def _members(archive: zipfile.ZipFile, data: bytes) -> Iterator[_Member]:
     position = archive.start_dir
     for info in infos:
         fields = _CENTRAL.unpack_from(data, position)
-        length = _CENTRAL.size + fields[10] + fields[11] + fields[12]
+        encoding = "utf-8" if info.flag_bits & UTF8_NAME else "cp437"
+        given = len(info.orig_filename.encode(encoding)), len(info.extra), len(info.comment)
+        if given != fields[10:13]:
+            raise zipfile.BadZipFile("an entry reaches beyond the directory")
+        length = _CENTRAL.size + sum(given)
         record = data[position : position + length]
         position += length
         start, end = info.header_offset, following[info.header_offset]
@@ -239,6 +243,9 @@ def _members(archive: zipfile.ZipFile, data: bytes) -> Iterator[_Member]:
         packed = start + _LOCAL.size + local[9] + local[10] + info.compress_size
         if local[0] != b"PK\3\4" or packed > end:
             raise zipfile.BadZipFile("entries overlap")
+        raw_name = record[_CENTRAL.size : _CENTRAL.size + fields[10]]
+        if data[start + _LOCAL.size : start + _LOCAL.size + local[9]] != raw_name:
+            raise zipfile.BadZipFile("an entry and the directory differ in its name")
         name = info.orig_filename.split("\0")[0].replace("\\", "/")
         yield _Member(name, record, start, end, info)
 

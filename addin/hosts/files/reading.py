@@ -59,7 +59,7 @@ class Cells:
             return None
         text = _text(match[1])
         if kind == b"s":
-            return self._book.shared_text(int(text))
+            return self._book.shared_text(int(text) if text.strip().isdecimal() else -1)
         if kind == b"str":
             return plain_text(text)
         if kind == b"b":

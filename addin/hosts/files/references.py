@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from typing import Any
 
 from addin.hosts.grid import Area
 
@@ -12,13 +13,16 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # Excel 2007 and later
 
 _AREA = re.compile(r"\$?([A-Za-z]{0,3})\$?(\d*)(?::\$?([A-Za-z]{0,3})\$?(\d*))?")
 
+# inside a sheet only: YTD2026 and A2000000 are names that somebody has given
+_COLUMN = r"\$?(?:[A-Za-z]{1,2}|[A-Wa-w][A-Za-z]{2}|[Xx](?:[A-Ea-e][A-Za-z]|[Ff][A-Da-d]))"
+_ROW = r"\$?(?:[1-9]\d{0,5}|10[0-3]\d{4}|104[0-7]\d{3}|1048[0-4]\d{2}|10485[0-6]\d|104857[0-6])"
 _TOKEN = re.compile(
     r'"(?:[^"]|"")*"'  # a text: skipped
     r"|(?:(?P<sheet>'(?:[^']|'')+'!|(?<![\w.\]:])[^\W\d][\w.]*!)|(?<![\w.$\]'!]))"
     r"(?:(?P<ref>"
-    r"\$?[A-Za-z]{1,3}\$?[1-9]\d*(?::\$?[A-Za-z]{1,3}\$?[1-9]\d*)?"
-    r"|\$?[1-9]\d*:\$?[1-9]\d*"
-    r"|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}"
+    rf"{_COLUMN}{_ROW}(?::{_COLUMN}{_ROW})?"
+    rf"|{_ROW}:{_ROW}"
+    rf"|{_COLUMN}:{_COLUMN}"
     r")(?![\w.(!:\[]))"
     r"|\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:[^\W\d][\w.]*!\$?\w+\$?\w*(?::\$?\w+\$?\w*)?)?"
     # ^ a structured reference, or another workbook's cell: skipped
@@ -76,6 +80,19 @@ def parse_area(text: str) -> Area:
     if not (rows[0] >= 1 and rows[1] <= MAX_ROW and columns[1] <= MAX_COLUMN):
         raise ValueError(f"outside a sheet: {text!r}")
     return Area(rows[0], columns[0], rows[1], columns[1])
+
+
+def area_or_none(text: str) -> Area | None:
+    """The same for what a file says: None where that is damaged."""
+    try:
+        return parse_area(text)
+    except ValueError:
+        return None
+
+
+def area_of(element: Any) -> Area | None:
+    """The rectangle in an element's ``ref``; None where there is none or it is damaged."""
+    return area_or_none(element.get("ref", ""))
 
 
 def quote_sheet(name: str) -> str:

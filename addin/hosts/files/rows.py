@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from html import unescape
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -16,6 +17,8 @@ from addin.hosts.files.markup import Element, child, count_children, integer, lo
 from addin.hosts.files.references import (
     MAX_ROW,
     area_name,
+    area_of,
+    area_or_none,
     cell_name,
     move_rows,
     parse_area,
@@ -79,7 +82,8 @@ def _refuse_split_groups(sheet: Worksheet, at: int, count: int) -> None:
     for name in sheet.book.related(sheet.part, "pivotTable"):
         location = child(sheet.book.part(name).root, "location")
         if location is not None:
-            whole.append(parse_area(location.get("ref")))
+            pivot = area_of(location)
+            whole += [] if pivot is None else [pivot]
     last = at - count - 1  # the last deleted row
     for area in whole:
         if count > 0:
@@ -164,7 +168,8 @@ def _moved_formula_tag(tag: bytes, at: int, count: int) -> bytes:
     """The start tag of an array formula or data table with its own references moved."""
     for name, value in attributes_of(tag):
         if name in (b"ref", b"r1", b"r2"):
-            area = move_rows(parse_area(value.decode()), at, count)
+            old = area_or_none(value.decode())
+            area = None if old is None else move_rows(old, at, count)
             if area is not None:
                 tag = with_attribute(tag, name.decode(), area_name(area))
     return tag
@@ -250,9 +255,10 @@ def _move_tree(root: Element, home: str, moved: str, at: int, count: int, *, ran
                 if attribute in element.attrib:
                     changed |= _move_attribute(element, attribute, at, count)
             if name == "sqref" and element.text:
-                text = _moved_list(element.text, at, count)
-                if text != element.text:
-                    element.text, changed = text or "A1", True
+                with suppress(ValueError):
+                    text = _moved_list(element.text, at, count)
+                    if text != element.text:
+                        element.text, changed = text or "A1", True
             if name == "row" and local(element.getparent()) in ("from", "to") and element.text:
                 changed |= _move_anchor(element, at, count)
             if name == "brk" and local(element.getparent()) == "rowBreaks":
@@ -290,7 +296,7 @@ def _move_attribute(element: Element, attribute: str, at: int, count: int) -> bo
 
 def _move_anchor(element: Element, at: int, count: int) -> bool:
     """Drawings count rows from 0."""
-    row = int(element.text) + 1
+    row = int(element.text) + 1 if element.text.strip().isdecimal() else 0
     if row < at:
         return False
     element.text = str(max(at, row + count) - 1)
@@ -309,7 +315,7 @@ def _followers(book: Workbook, sheet: Worksheet) -> Iterator[str]:
     """Parts of a sheet whose ranges lie on it."""
     for kind in ("table", "drawing", "pivotTable", "comments", "threadedComment"):
         for name in book.related(sheet.part, kind):
-            if name in book.package or name.casefold() in book.known_parts:
+            if book.has_part(name):
                 yield name
     yield from book.parts_of_type("pivotCacheDefinition+xml")
 

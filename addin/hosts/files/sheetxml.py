@@ -17,6 +17,7 @@ from addin.hosts.files import markup, splicing
 from addin.hosts.files.edits import Edit, Put
 from addin.hosts.files.references import (
     MAX_COLUMN,
+    MAX_ROW,
     cell_name,
     column_number,
     contains,
@@ -28,6 +29,7 @@ from addin.hosts.files.styles import Styles
 from addin.hosts.files.tags import (
     ATTRIBUTES,
     CELL_COLUMN,
+    OPAQUE,
     attributes_of,
     masked,
     style_of_tag,
@@ -78,7 +80,10 @@ SHEET_ORDER = [
     "extLst",
 ]
 
-_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']\s*(\d+)")
+_ROWS_BEGIN = re.compile(
+    OPAQUE.pattern + rb"|<((?:[\w.-]+:)?)sheetData(?=[\s/>])" + ATTRIBUTES + rb"/?>", re.S
+)
+_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](?:\s*(\d+)\s*[\"'])?")
 _SLASH = ord("/")
 
 
@@ -115,7 +120,7 @@ class SheetXml:
             data = _as_utf8(data)
         except markup.SYNTAX_ERRORS as error:
             raise damaged("工作表内容损坏") from error
-        match = re.search(rb"<((?:[\w.-]+:)?)sheetData(?=[\s/>])" + ATTRIBUTES + rb"/?>", data)
+        match = _rows_begin(data)
         if match is None:
             raise damaged("工作表缺少数据区")
         p = self.prefix = match[1]
@@ -177,7 +182,7 @@ class SheetXml:
         return tree
 
     def _split(self, data: bytes) -> None:
-        match = re.search(rb"<" + re.escape(self.prefix) + rb"sheetData\s*/>", data)
+        match = _rows_begin(data)
         assert match is not None
         self._head, self._tail = data[: match.start()], data[match.end() :]
 
@@ -234,7 +239,10 @@ class SheetXml:
             attributes = dict(attributes_of(match[1]))
             span = attributes.get(b"ref", b"")
             if attributes.get(b"t") in (b"array", b"dataTable") and b":" in span:
-                yield parse_area(span.decode())
+                try:
+                    yield parse_area(span.decode())
+                except ValueError as error:
+                    raise self._damaged("数组公式的范围无法识别") from error
 
     # rows and cells
 
@@ -258,6 +266,8 @@ class SheetXml:
             if digits is None:
                 given = _ROW_NUMBER.search(body, start, inner)
                 digits = given[1] if given else b"%d" % (number + 1)
+                if digits is None:
+                    raise self._damaged(f"第 {number} 行之后的行号无法识别")
             previous, number = number, int(digits)
             if number <= previous:
                 raise self._damaged(f"第 {number} 行的次序错乱")
@@ -268,6 +278,8 @@ class SheetXml:
                 if close < 0 or not end:
                     raise self._damaged(f"第 {number} 行的内容损坏")
             yield Row(number, start, inner, close, end)
+        if number > MAX_ROW:
+            raise self._damaged(f"第 {number} 行超出工作表的范围")
 
     def row(self, number: int) -> Row | None:
         rows = self.rows()
@@ -353,31 +365,33 @@ class SheetXml:
             return None
         last = next(row for row in reversed(rows) if self.used_columns(row))
         left, right = self.used_columns(first) or (1, 1)
-        mark = b"<" + self.prefix + b"c "
         body = self._body
         for row in rows:
             if left == 1:  # then only a cell further right can widen the rectangle
-                place = body.rfind(mark, row.inner, row.close)
+                place = body.rfind(self.cell_mark, row.inner, row.close)
                 given = CELL_COLUMN.search(body, place, row.close) if place >= 0 else None
                 if given and column_number(given[1].decode()) <= right:
                     continue
             span = self.used_columns(row)
             if span:
                 left, right = min(left, span[0]), max(right, span[1])
-        return Area(first.number, left, last.number, right)
+        return Area(first.number, left, last.number, self._inside(right))
+
+    def _inside(self, column: int) -> int:
+        if column > MAX_COLUMN:
+            raise self._damaged(f"第 {column} 列超出工作表的范围")
+        return column
 
     def used_columns(self, row: Row) -> tuple[int, int] | None:
         """First and last column of a row that hold something, found from both ends."""
         body = self._body
-        start = body.find(b"<" + self.prefix + b"c ", row.inner, row.close)
+        start = body.find(self.cell_mark, row.inner, row.close)
         if start < 0:
-            start = body.find(b"<" + self.prefix + b"c", row.inner, row.close)
-            if start < 0:
-                return None
-        last = body.rfind(b"<" + self.prefix + b"c ", row.inner, row.close)
+            return None
+        last = body.rfind(self.cell_mark, row.inner, row.close)
         ends = []
         for place in (start, last):
-            match = self.cell_tag.match(body, place) if place >= 0 else None
+            match = self.cell_tag.match(body, place)
             given = None if match is None else CELL_COLUMN.search(match[0])
             if match is None or given is None or match[0].endswith(b"/>"):
                 break
@@ -393,7 +407,8 @@ class SheetXml:
         return style_of_tag(self.tag(cell))
 
     def widest_column(self) -> int:
-        return max((cell.column for row in self.rows() for cell in self.cells(row)), default=0)
+        columns = (cell.column for row in self.rows() for cell in self.cells(row))
+        return self._inside(max(columns, default=0))
 
     def style(self, number: int, column: int) -> int:
         """Format of a cell, or the one that its row or column gives to a new cell."""
@@ -482,6 +497,11 @@ class SheetXml:
 
     def dialect(self) -> tuple[Styles, bool]:
         return self._styles(), self._date1904
+
+
+def _rows_begin(data: bytes) -> re.Match[bytes] | None:
+    """The start tag of sheetData, and not one that a comment quotes."""
+    return next((match for match in _ROWS_BEGIN.finditer(data) if match[1] is not None), None)
 
 
 def _as_utf8(data: bytes) -> bytes:

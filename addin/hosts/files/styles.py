@@ -323,9 +323,10 @@ class Styles:
     def _named(self, style: CellStyle) -> int:
         """Index in ``cellStyleXfs`` of the workbook's own style of that name, made if missing."""
         styles = self._group("cellStyles")
-        for known in children(styles, "cellStyle"):
-            if known.get("name") == style.name:
-                return integer(known, "xfId")
+        named = (s for s in children(styles, "cellStyle") if s.get("name") == style.name)
+        known = next(named, None)
+        if known is not None and self._item("cellStyleXfs", integer(known, "xfId")) is not None:
+            return integer(known, "xfId")
         group = self._group("cellStyleXfs")
         if child(group, "xf") is None:
             append(group, "xf", numFmtId="0", fontId="0", fillId="0", borderId="0")
@@ -337,7 +338,9 @@ class Styles:
         group.append(xf)
         count_children(group)
         index = sum(1 for _ in children(group, "xf")) - 1
-        append(styles, "cellStyle", name=style.name, xfId=str(index))
+        if known is None:
+            known = append(styles, "cellStyle", name=style.name)
+        known.set("xfId", str(index))
         count_children(styles)
         self._touch()
         return index

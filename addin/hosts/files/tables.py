@@ -15,7 +15,7 @@ from addin.hosts.files.markup import (
     serialise,
     sure_child,
 )
-from addin.hosts.files.references import area_name, parse_area
+from addin.hosts.files.references import area_name, area_of
 from addin.hosts.files.sheetxml import SHEET_ORDER
 from addin.hosts.grid import Area
 
@@ -39,7 +39,10 @@ class TableFile:
 
     @property
     def area(self) -> Area:
-        return parse_area(self.part.root.get("ref"))
+        area = area_of(self.part.root)
+        if area is None:
+            raise self.part.damaged()
+        return area
 
     @property
     def has_header(self) -> bool:
@@ -103,8 +106,8 @@ def _unique(headers: Sequence[str], start: int, taken: list[str]) -> Iterator[st
 def of_sheet(sheet: Worksheet) -> list[TableFile]:
     book = sheet.book
     return [
-        TableFile(book.part(name)) for name in book.related(sheet.part, "table")
-        if name in book.package or name.casefold() in book.known_parts
+        TableFile(book.part_with("table", name)) for name in book.related(sheet.part, "table")
+        if book.has_part(name)
     ]  # fmt: skip
 
 

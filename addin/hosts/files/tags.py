@@ -11,7 +11,7 @@ CELL_COLUMN = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)")
 _ATTRIBUTE = re.compile(rb"([^\s=<>/\"']+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']\s*(\d+)")
 _EXTENSIONS = re.compile(rb"<([\w.-]+:)?extLst[\s>].*?</(?(1)\1)extLst\s*>", re.S)
-_OPAQUE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
+OPAQUE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
 
 
 def attributes_of(tag: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -43,7 +43,7 @@ def has_opaque(body: bytes) -> bool:
 
 def masked(body: bytes) -> bytes:
     """The same bytes with comments, CDATA and instructions blotted out, so that tags are tags."""
-    return _blotted(_OPAQUE, body) if has_opaque(body) else body
+    return _blotted(OPAQUE, body) if has_opaque(body) else body
 
 
 def without_extensions(cells: bytes) -> bytes:

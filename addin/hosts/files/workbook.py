@@ -18,7 +18,7 @@ from addin.errors import BadInput
 from addin.hosts.files import blank, calculation, markup, reading, sheets
 from addin.hosts.files.markup import Element, Part, child, children, integer
 from addin.hosts.files.package import Package, relative, rels_name, resolve
-from addin.hosts.files.references import parse_area, quote_sheet, translated
+from addin.hosts.files.references import area_of, quote_sheet, translated
 from addin.hosts.files.sheetxml import SheetXml
 from addin.hosts.files.styles import EMPTY, Styles
 from addin.hosts.grid import Area
@@ -89,7 +89,8 @@ class Worksheet:
     def merged_areas(self) -> list[Area]:
         group = child(self.xml.skeleton(), "mergeCells")
         merged = () if group is None else children(group, "mergeCell")
-        return [parse_area(cell.get("ref")) for cell in merged]
+        areas = (area_of(cell) for cell in merged)
+        return [area for area in areas if area is not None]
 
 
 class Workbook:
@@ -101,9 +102,13 @@ class Workbook:
         self._styles: Styles | None = None
         self._shared_texts: list[str] | None = None
         self._masters: dict[int, tuple[SheetXml, bytes, dict[str, tuple[str, int, int]]]] = {}
+        self._sheet_parts: set[str] = set()
         self.part_name = self._find_workbook()
         self.root = self.part(self.part_name).root
         self.sheets = list(self._worksheets())
+        self._sheet_parts = {sheet.part.casefold() for sheet in self.sheets}
+        if len(self._sheet_parts) < len(self.sheets):
+            raise package.damaged("两个工作表指向同一个部件")
         if not self.sheets:
             raise BadInput("工作簿里没有工作表", "请换一个含有工作表的工作簿", workbook=self.name)
         properties = child(self.root, "workbookPr")
@@ -134,13 +139,21 @@ class Workbook:
     def part(self, name: str) -> Part:
         key = name.casefold()
         if key not in self._parts:
+            if key in self._sheet_parts:  # its bytes are edited elsewhere
+                raise self.package.damaged(f"部件 {name} 既是工作表又另作他用")
             self._parts[key] = Part(self.package, name)
         return self._parts[key]
 
-    @property
-    def known_parts(self) -> set[str]:
-        """Case-folded names of the parts held as trees, written or not."""
-        return set(self._parts)
+    def part_with(self, root: str, name: str) -> Part:
+        """A part whose root element must be ``root``: links of a damaged file lead anywhere."""
+        part = self.part(name)
+        if markup.local(part.root) != root:
+            raise self.package.damaged(f"部件 {name} 的内容不是 {root}")
+        return part
+
+    def has_part(self, name: str) -> bool:
+        """Is there such a part, written or not?"""
+        return name in self.package or name.casefold() in self._parts
 
     def touch_workbook(self) -> Element:
         return self.part(self.part_name).touch()
@@ -163,9 +176,7 @@ class Workbook:
     def free_name(self, pattern: str) -> str:
         """The first unused part name of a pattern such as ``xl/tables/table{}.xml``."""
         number = 1
-        while pattern.format(number) in self.package or (
-            pattern.format(number).casefold() in self._parts
-        ):
+        while self.has_part(pattern.format(number)):
             number += 1
         return pattern.format(number)
 
@@ -195,7 +206,7 @@ class Workbook:
 
     def relationships(self, part: str) -> list[Element]:
         name = rels_name(part)
-        if name.casefold() not in self._parts and name not in self.package:
+        if not self.has_part(name):
             return []
         return list(children(self.part(name).root, "Relationship"))
 
@@ -205,9 +216,15 @@ class Workbook:
             if rel.get("Type", "").endswith("/" + kind) and rel.get("TargetMode") != "External":
                 yield resolve(part, rel.get("Target", ""))
 
+    def related_part(self, part: str, kind: str, root: str) -> Part | None:
+        """The first such part that is there; its root element must be ``root``."""
+        names = (name for name in self.related(part, kind) if self.has_part(name))
+        name = next(names, None)
+        return None if name is None else self.part_with(root, name)
+
     def sure_relationships(self, part: str) -> Part:
         name = rels_name(part)
-        if name.casefold() not in self._parts and name not in self.package:
+        if not self.has_part(name):
             empty = f'<Relationships xmlns="{markup.PACKAGE_RELS}"/>'.encode()
             self.add_part(name, empty, RELATIONSHIPS_TYPE)
         return self.part(name)
@@ -326,9 +343,8 @@ class Workbook:
     @property
     def styles(self) -> Styles:
         if self._styles is None:
-            name = next(self.related(self.part_name, "styles"), None)
-            if name is not None and name in self.package:
-                part = self.part(name)
+            part = self.related_part(self.part_name, "styles", "styleSheet")
+            if part is not None:
                 self._styles = Styles(part.root, part.touch)
             else:
                 self._styles = self._missing_styles()
