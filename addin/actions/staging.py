@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from addin.errors import BadInput
-from addin.hosts import intake
+from addin.hosts import atomic, intake
 
 
 class Staging:
@@ -34,7 +34,8 @@ class Staging:
                 folder.mkdir(parents=True, exist_ok=True)
                 if created:
                     self._created.append(folder)
-                hidden = Path(tempfile.mkdtemp(prefix=".结算助手_", dir=folder))
+                atomic.sweep(folder)
+                hidden = Path(tempfile.mkdtemp(prefix=atomic.PREFIX, dir=folder))
             except OSError as wrong:
                 raise BadInput(
                     f"不能写入文件夹“{folder.name}”", "请检查磁盘空间和权限,或用 --out 换一处"
@@ -48,16 +49,20 @@ class Staging:
             del self._made[target]
 
     def arrive(self) -> list[Path]:
-        """Moves everything into place; if one file cannot go, the others go back."""
+        """Moves everything into place; if one file cannot go, the others go back.
+
+        Old files are copied aside, never moved: a program killed here has each one whole, old
+        or new.
+        """
         for target in self._made:
-            intake.refuse_if_open(target)
+            intake.refuse_if_locked(target)
         with ExitStack() as undo:
             for target, made in self._made.items():
                 try:
                     if target.exists():
                         shutil.copymode(target, made)
                         before = Path(tempfile.mkdtemp(dir=made.parent)) / target.name
-                        target.replace(before)
+                        shutil.copy2(target, before)
                         undo.callback(before.replace, target)
                     else:
                         undo.callback(target.unlink, missing_ok=True)
@@ -88,4 +93,6 @@ def staged() -> Iterator[Staging]:
 def not_written(wrong: OSError, name: str) -> BadInput:
     if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
         return BadInput("磁盘已满,没有写入", "请清理磁盘空间后再运行", workbook=name)
+    if wrong.errno == errno.ENAMETOOLONG:
+        return BadInput("结果的文件名太长,没有写入", "请把原文件名改短后再运行", workbook=name)
     return BadInput("写不进去", "请关闭打开它的程序,并确认文件夹可以写入", workbook=name)

@@ -7,6 +7,7 @@ document type declaration.
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zipfile
@@ -105,16 +106,22 @@ def inspect(path: Path, *, allow_macros: bool = False) -> None:
         _refuse_text(path, head)
 
 
-def refuse_if_open(path: Path) -> None:
-    """Raise BadInput if a spreadsheet program has ``path`` open. Only writing in place cares."""
+def refuse_if_locked(path: Path) -> None:
+    """Raise BadInput if ``path`` is open elsewhere or read-only. Only writing in place cares."""
+    if _exists(path) and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
+        _refuse(path, "是只读文件,不能写入", "请在文件属性里去掉“只读”,或另存一份后再试")
     for pattern in LOCK_NAMES:
         lock = path.with_name(pattern.format(name=path.name))
-        if lock.exists():
+        if _exists(lock):
             _refuse(
                 path,
                 "正被打开,不能写入",
                 f"请关闭后再试;确实没有人打开时,请删除旁边残留的隐藏文件 {lock.name}",
             )
+
+
+def _exists(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110  Path.exists fails on a name that is too long
 
 
 def _refuse(path: Path, problem: str, remedy: str) -> NoReturn:

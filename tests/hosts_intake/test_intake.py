@@ -202,11 +202,11 @@ def test_a_file_held_by_another_program_is_named(
 @pytest.mark.parametrize("lock", ["~$单.xlsx", ".~lock.单.xlsx#", ".~单.xlsx"])
 def test_only_writing_in_place_minds_that_a_workbook_is_open(tmp_path: Path, lock: str) -> None:
     path = write(tmp_path, "单.xlsx", package())
-    intake.refuse_if_open(path)
+    intake.refuse_if_locked(path)
     write(tmp_path, lock, b"x")
     intake.inspect(path)
     with pytest.raises(BadInput, match="正被打开") as refusal:
-        intake.refuse_if_open(path)
+        intake.refuse_if_locked(path)
     assert lock in refusal.value.remedy
 
 

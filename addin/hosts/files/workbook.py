@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import io
 import os
 import re
-import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from addin.errors import BadInput
+from addin.hosts import atomic
 from addin.hosts.files import blank, calculation, markup, reading, sheets
 from addin.hosts.files.markup import Element, Part, child, children, integer
 from addin.hosts.files.package import Package, relative, rels_name, resolve
@@ -22,7 +22,7 @@ from addin.hosts.files.references import area_of, quote_sheet, translated
 from addin.hosts.files.sheetxml import SheetXml
 from addin.hosts.files.styles import EMPTY, Styles
 from addin.hosts.grid import Area
-from addin.hosts.intake import refuse_if_open
+from addin.hosts.intake import refuse_if_locked
 
 CONTENT_TYPES = "[Content_Types].xml"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -51,6 +51,15 @@ BOOK_ORDER = [
     "webPublishObjects",
     "extLst",
 ]
+
+
+def _mode_of(target: Path) -> int:
+    """Permissions that a file keeps when it is replaced, or those of a new file."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 class Worksheet:
@@ -424,44 +433,37 @@ class Workbook:
     def save(self, target: Path) -> None:
         """Write to a temporary file beside the target, read it back, then swap."""
         self.commit()
-        refuse_if_open(target)
-        temporary = ""
+        refuse_if_locked(target)
         try:
-            with tempfile.NamedTemporaryFile(
-                dir=target.parent, prefix=".", suffix=".tmp", delete=False
-            ) as stream:
-                temporary = stream.name
-                self.package.save(stream)  # type: ignore[arg-type]
-                stream.flush()
-                os.fsync(stream.fileno())
-            self._verify(Path(temporary))
-            if target.exists():
-                os.chmod(temporary, target.stat().st_mode & 0o777)  # noqa: PTH101
-            else:
-                umask = os.umask(0)
-                os.umask(umask)
-                os.chmod(temporary, 0o666 & ~umask)  # noqa: PTH101
-            os.replace(temporary, target)  # noqa: PTH105
+            with atomic.replacing(target) as temporary:
+                with temporary.open("wb") as stream:
+                    self.package.save(stream)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                self._verify(temporary)
+                temporary.chmod(_mode_of(target))
         except OSError as error:
             raise self._not_saved(error, target) from error
-        finally:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
         self.path = target
 
     def _not_saved(self, error: OSError, target: Path) -> BadInput:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return BadInput("磁盘已满，没有写入", "请清理磁盘空间后重试", workbook=target.name)
+        if error.errno == errno.ENAMETOOLONG:
+            return BadInput("文件名太长，没有写入", "请把文件名改短后重试", workbook=target.name)
         return BadInput(
             "文件写不进去", "请确认文件没有被打开、文件夹可以写入", workbook=target.name
         )
 
     def _verify(self, path: Path) -> None:
-        with zipfile.ZipFile(path) as archive:
-            for name in self.package.written():
-                with archive.open(name) as stream:
-                    while stream.read(1 << 20):
-                        pass
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for name in self.package.written():
+                    with archive.open(name) as stream:
+                        while stream.read(1 << 20):
+                            pass
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+            raise self._given_up("写出的文件读不回来") from error
         try:
             with path.open("rb") as stream:
                 names = reading.open_calamine(stream, self.name).sheet_names
@@ -471,11 +473,10 @@ class Workbook:
             return  # calamine does not know every kind of sheet
         missing = [sheet.name for sheet in self.sheets if sheet.name not in names]
         if missing:
-            raise BadInput(
-                f"写出的文件里缺少工作表 {missing[0]}，已放弃写入",
-                "请把这个文件发给维护者",
-                workbook=self.name,
-            )
+            raise self._given_up(f"写出的文件里缺少工作表 {missing[0]}")
+
+    def _given_up(self, why: str) -> BadInput:
+        return BadInput(f"{why}，已放弃写入", "请把这个文件发给维护者", workbook=self.name)
 
     # defined names
 

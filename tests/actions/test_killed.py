@@ -1,0 +1,28 @@
+"""A run that is killed while it writes damages no entry, no backup and no earlier result."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from addin.actions import close as closing
+from tests.actions.small_month import write_month
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
+
+
+@pytest.mark.parametrize(("action", "kills"), [("check", 30), ("close", 15)])
+def test_a_killed_run_leaves_whole_files_only(
+    action: str, kills: int, tmp_path: Path, root: Path
+) -> None:
+    month = write_month(tmp_path / "2026-03")
+    closing.close(month, closing.Wishes(progress=lambda words: None))  # results to be replaced
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.actions.dying", str(month), action, str(kills)],
+        cwd=root, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout) == (0, f"{kills} killed\n"), run.stderr
