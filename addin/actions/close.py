@@ -31,7 +31,7 @@ from addin.actions.load import (
 from addin.actions.mark import mark
 from addin.actions.staging import Staging, not_written, staged
 from addin.errors import BadInput
-from addin.hosts import files, intake, read_grid
+from addin.hosts import files, intake, read_grid, seals
 from addin.reports import callback, fill, shown, summary
 from addin.tables import catalogue, locate
 from addin.tables.masters import Masters
@@ -132,6 +132,7 @@ def _judged(
     for path in paths:
         wishes.progress(f"读取 {path.name}")
         entries.append(open_entry(path, masters, mapped=mapped))
+        _say_seals(entries[-1], wishes, notices)
     entered = [table for entry in entries for table in entry.tables]
     months = folder.resolve().parent if carry else None
     made, history = carried.carry(history, entered, months, month, masters, notices)
@@ -155,6 +156,24 @@ def _refuse_namesakes(paths: Sequence[Path]) -> None:
             raise BadInput(
                 f"这个名字的工作簿有{n}个", "请改名后再运行,同一个文件只写一次", workbook=name
             )
+
+
+def _say_seals(entry: Entry, wishes: Wishes, notices: list[Notice]) -> None:
+    """Signature and protection are spoken of before anything is written."""
+    name, found = entry.path.name, seals(entry.book)
+    if found.signed and wishes.in_place:
+        raise BadInput(
+            "带有数字签名,直接写入会使签名失效",
+            "请去掉 --in-place,让结果写在副本里;或先在 Excel 中删除签名",
+            workbook=name,
+        )
+    if found.signed:
+        notices.append(Notice("带有数字签名:原文件不动,签名仍有效;已核对的副本里签名无效", name))
+    if found.structure:
+        notices.append(Notice("工作簿结构有保护:问题清单等工作表照样加入,保护原样保留", name))
+    for table in entry.tables:
+        if table.sheet in found.sheets:
+            notices.append(Notice("工作表有保护:核对结果照样写入,保护原样保留", name, table.sheet))
 
 
 def _mapping(line: str) -> locate.Confirmed:

@@ -11,12 +11,22 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from addin.hosts.grid import Area, CellError, Grid
+from addin.hosts.seals import Seals
 from addin.hosts.style import CellStyle, Page
 
 if TYPE_CHECKING:
     import xlwings
 
-__all__ = ["CellStyle", "Page", "apply_style", "freeze_top", "read_grid", "set_up_page"]
+__all__ = [
+    "CellStyle",
+    "Page",
+    "Seals",
+    "apply_style",
+    "freeze_top",
+    "read_grid",
+    "seals",
+    "set_up_page",
+]
 
 XL_ERRORS = {error.value: error for error in CellError}
 XL_A4, XL_PORTRAIT, XL_LANDSCAPE = 9, 1, 2  # Excel's XlPaperSize and XlPageOrientation
@@ -60,6 +70,12 @@ def freeze_top(sheet: xlwings.Sheet, rows: int) -> None:
     window.SplitRow, window.SplitColumn = rows, 0
     window.FreezePanes = True
     in_front.activate()
+
+
+def seals(book: xlwings.Book) -> Seals:
+    """Signature and protection of a file; a running Excel speaks of them itself."""
+    known = getattr(book.impl, "seals", None)
+    return Seals() if known is None else known()
 
 
 def read_grid(sheet: xlwings.Sheet) -> Grid:

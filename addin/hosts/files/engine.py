@@ -20,6 +20,7 @@ from addin.hosts.files.references import MAX_COLUMN, MAX_ROW, parse_area, split_
 from addin.hosts.files.values import plain
 from addin.hosts.files.workbook import Workbook, Worksheet
 from addin.hosts.grid import Area, CellError, Grid
+from addin.hosts.seals import Seals
 from addin.hosts.style import Page
 
 
@@ -202,6 +203,9 @@ class Book(base_classes.Book):
     @property
     def names(self) -> Names:
         return Names(self, None)
+
+    def seals(self) -> Seals:
+        return self.workbook.seals()
 
     def activate(self) -> None:
         opened = self.app.books.opened

@@ -23,6 +23,7 @@ from addin.hosts.files.sheetxml import SheetXml
 from addin.hosts.files.styles import EMPTY, Styles
 from addin.hosts.grid import Area
 from addin.hosts.intake import refuse_if_locked
+from addin.hosts.seals import Seals
 
 CONTENT_TYPES = "[Content_Types].xml"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -94,6 +95,10 @@ class Worksheet:
     def index(self) -> int:
         """Position among all sheets of the book, chart sheets included, from 0."""
         return list(self.book.sheet_elements()).index(self.element)
+
+    def protected(self) -> bool:
+        protection = child(self.xml.skeleton(), "sheetProtection")
+        return protection is not None and protection.get("sheet") in ("1", "true")
 
     def merged_areas(self) -> list[Area]:
         group = child(self.xml.skeleton(), "mergeCells")
@@ -289,6 +294,14 @@ class Workbook:
             if markup.local(self.part(name).root) == "workbook":
                 return name
         raise self.package.damaged("压缩包里没有工作簿部件")
+
+    def seals(self) -> Seals:
+        structure = child(self.root, "workbookProtection")
+        return Seals(
+            signed=next(self.related("", "digital-signature/origin"), None) is not None,
+            structure=structure is not None and structure.get("lockStructure") in ("1", "true"),
+            sheets=tuple(sheet.name for sheet in self.sheets if sheet.protected()),
+        )
 
     # sheets
 
