@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from addin.errors import BadInput
 from addin.hosts import files, read_grid
 from addin.hosts.files.package import Package
 from tests.hosts.packages import parts
@@ -149,3 +152,169 @@ def test_a_replaced_part_reads_back_and_the_others_keep_their_bytes(
         before = parts(path)
         before.pop("docProps/app.xml")
         assert after == before
+
+
+# --- what follows rows ----------------------------------------------------------------------
+
+LAST = 14
+SPANS = st.tuples(st.integers(2, LAST), st.integers(2, LAST)).map(lambda s: (min(s), max(s)))
+MOVES = st.lists(
+    st.tuples(st.sampled_from(["insert", "delete"]), st.integers(1, LAST), st.integers(1, 3)),
+    min_size=1,
+    max_size=4,
+)
+FOLLOWERS = st.fixed_dictionaries(
+    dict.fromkeys(("sum", "merge", "rule", "list", "name", "print", "filter"), SPANS)
+)
+Span = tuple[int, int]
+
+
+def sheet_with_followers(path: Path, spans: dict[str, Span]) -> None:
+    """Row numbers in column A, their double in B, and one span of rows for each follower."""
+    with xlsxwriter.Workbook(path) as made:
+        sheet, other = made.add_worksheet("表"), made.add_worksheet("别的")
+        for row in range(1, LAST + 1):
+            sheet.write(f"A{row}", f"行{row}")
+            sheet.write_formula(f"B{row}", f"=A{row}&$A${row}", None, "")
+        (top, bottom), (first, last) = spans["merge"], spans["sum"]
+        if top < bottom:
+            sheet.merge_range(f"D{top}:D{bottom}", "并")
+        other.write_formula("A1", f"=COUNTA(表!A{first}:A{last})+COUNTA(A{first}:A{last})")
+        top, bottom = spans["rule"]
+        red = made.add_format({"bg_color": "#FF0000"})
+        rule = {"type": "formula", "criteria": f"=$A{top}>0", "format": red}
+        sheet.conditional_format(f"A{top}:C{bottom}", rule)
+        top, bottom = spans["list"]
+        sheet.data_validation(f"C{top}:C{bottom}", {"validate": "list", "source": "=$A$2:$A$9"})
+        made.define_name("名", "=表!$A${}:$B${}".format(*spans["name"]))
+        sheet.print_area("A{}:D{}".format(*spans["print"]))
+        sheet.autofilter("A{}:B{}".format(*spans["filter"]))
+
+
+class Rows:
+    """Rows as things with names, and spans as sets of them: what follows needs no arithmetic."""
+
+    def __init__(self, spans: dict[str, Span]) -> None:
+        self.names, self.unused = list(range(1, 60)), itertools.count(60)
+        self.spans = {name: set(range(top, bottom + 1)) for name, (top, bottom) in spans.items()}
+
+    def insert(self, at: int, count: int) -> None:
+        new = [next(self.unused) for _ in range(count)]
+        for span in self.spans.values():
+            if at > 1 and {self.names[at - 2], self.names[at - 1]} <= span:
+                span.update(new)
+        self.names[at - 1 : at - 1] = new
+
+    def delete(self, at: int, count: int) -> None:
+        del self.names[at - 1 : at - 1 + count]
+
+    def span(self, name: str) -> Span | None:
+        left = [at for at, row in enumerate(self.names, 1) if row in self.spans[name]]
+        return (left[0], left[-1]) if left else None
+
+
+def reference(span: Span | None, pattern: str) -> str:
+    return "#REF!" if span is None else pattern.format(*span)
+
+
+@settings(max_examples=80)
+@given(FOLLOWERS, MOVES)
+def test_formulas_merges_rules_lists_names_and_areas_follow_inserted_and_deleted_rows(
+    spans: dict[str, Span], moves: list[tuple[str, int, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "源.xlsx"
+        sheet_with_followers(path, spans)
+        before = parts(path)
+        top_of_rule = (spans["rule"][0],) * 2
+        rows = Rows({**spans, "source": (2, 9), "top": top_of_rule})
+        book = files.open_book(path)
+        for kind, at, count in moves:
+            place = book.sheets["表"].range(f"{at}:{at + count - 1}")
+            if kind == "insert":
+                place.insert("down")
+                rows.insert(at, count)
+            else:
+                place.delete("up")
+                rows.delete(at, count)
+        book.save()
+        book.close()
+
+        made = openpyxl.load_workbook(path)
+        sheet = made["表"]
+        for at, row in enumerate(rows.names, 1):
+            wanted = (f"行{row}", f"=A{at}&$A${at}") if row <= LAST else (None, None)
+            assert (sheet[f"A{at}"].value, sheet[f"B{at}"].value) == wanted
+        now = {name: rows.span(name) for name in rows.spans}
+        area = reference(now["sum"], "A{}:A{}")
+        fixed = "A{}:A{}".format(*spans["sum"])
+        assert made["别的"]["A1"].value == f"=COUNTA(表!{area})+COUNTA({fixed})"
+        merged = now["merge"] if now["merge"] and now["merge"][0] < now["merge"][1] else None
+        assert [str(m) for m in sheet.merged_cells.ranges] == (
+            [] if merged is None else ["D{}:D{}".format(*merged)]
+        )
+        rules = {str(c.sqref): c.rules[0].formula for c in sheet.conditional_formatting}
+        if now["rule"] is None:
+            assert rules == {}
+        else:
+            assert list(rules) == [plain_area("A{}:C{}".format(*now["rule"]))]
+            assert rules.popitem()[1] == [reference(now["top"], "$A{}") + ">0"]
+        lists = {str(v.sqref): v.formula1 for v in sheet.data_validations.dataValidation}
+        source = reference(now["source"], "$A${}:$A${}")
+        assert lists == (
+            {} if now["list"] is None else {plain_area("C{}:C{}".format(*now["list"])): source}
+        )
+        assert made.defined_names["名"].attr_text == "表!" + reference(now["name"], "$A${}:$B${}")
+        if now["print"] is not None:
+            assert sheet.print_area == "'表'!" + "$A${}:$D${}".format(*now["print"])
+        if now["filter"] is not None:
+            assert sheet.auto_filter.ref == "A{}:B{}".format(*now["filter"])
+
+        after = parts(path)
+        touched = {name for name in before if before[name] != after[name]}
+        assert touched <= {
+            "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
+        }  # fmt: skip
+
+
+def plain_area(text: str) -> str:
+    """``C5:C5`` is written ``C5``."""
+    first, last = text.split(":")
+    return first if first == last else text
+
+
+TABLE_TOP, TABLE_BOTTOM = 4, 9
+
+
+@settings(max_examples=40)
+@given(MOVES)
+def test_a_table_follows_rows_and_never_loses_its_header_or_its_last_row(
+    moves: list[tuple[str, int, int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "表.xlsx"
+        with xlsxwriter.Workbook(path) as made:
+            sheet = made.add_worksheet("表")
+            data = [[n, n] for n in range(TABLE_BOTTOM - TABLE_TOP)]
+            sheet.add_table(f"A{TABLE_TOP}:B{TABLE_BOTTOM}", {"data": data, "name": "tbl_单"})
+        rows = Rows({"table": (TABLE_TOP, TABLE_BOTTOM), "data": (TABLE_TOP + 1, TABLE_BOTTOM)})
+        book = files.open_book(path)
+        for kind, at, count in moves:
+            place = book.sheets["表"].range(f"{at}:{at + count - 1}")
+            if kind == "insert":
+                place.insert("down")
+                rows.insert(at, count)
+                continue
+            names = list(rows.names)
+            rows.delete(at, count)
+            if TABLE_TOP in rows.names and rows.span("data"):
+                place.delete("up")
+            else:
+                rows.names = names
+                with pytest.raises(BadInput, match="表格"):
+                    place.delete("up")
+        book.save()
+        book.close()
+        table = openpyxl.load_workbook(path)["表"].tables["tbl_单"]
+        ref = reference(rows.span("table"), "A{}:B{}")
+        assert (table.ref, table.autoFilter.ref) == (ref, ref)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from addin.errors import BadInput
-from addin.hosts.files import notes
+from addin.hosts.files import notes, tables
 from addin.hosts.files.calculation import FORMULAS, shared_masters, spliced
 from addin.hosts.files.edits import Restyle, RowAttributes
 from addin.hosts.files.markup import Element, child, count_children, integer, local
@@ -48,6 +48,7 @@ def delete_rows(book: Workbook, sheet: Worksheet, at: int, count: int) -> None:
 
 def _move_rows(book: Workbook, sheet: Worksheet, at: int, count: int) -> None:
     _refuse_split_groups(sheet, at, count)
+    _refuse_beheaded_tables(sheet, at, count)
     before = _formula_cells(sheet.xml)
     for other in book.sheets:
         _move_formulas(other, sheet.name, at, count)
@@ -95,6 +96,22 @@ def _refuse_split_groups(sheet: Worksheet, at: int, count: int) -> None:
             raise BadInput(
                 "插入或删除行会切开数组公式或数据透视表",
                 "请在 Excel 中先移开它",
+                workbook=sheet.book.name,
+                sheet=sheet.name,
+                cell=area_name(area),
+            )
+
+
+def _refuse_beheaded_tables(sheet: Worksheet, at: int, count: int) -> None:
+    """Deleted rows may take some of a table's data, never its header or all that it has."""
+    last = at - count - 1
+    for table in tables.of_sheet(sheet):
+        area, header = table.area, int(table.has_header)
+        first, bottom = area.top + header, area.bottom - table.totals_rows
+        if at <= last and ((header and at <= area.top <= last) or at <= first <= bottom <= last):
+            raise BadInput(
+                f"删除行会删掉表格“{table.name}”的标题行或全部数据行",
+                "请在 Excel 中先把它转换为普通区域",
                 workbook=sheet.book.name,
                 sheet=sheet.name,
                 cell=area_name(area),
@@ -277,12 +294,14 @@ def _move_attribute(element: Element, attribute: str, at: int, count: int) -> bo
         new = _moved_list(old, at, count)
     except ValueError:
         return False
+    name = local(element)
     if new == old or new == _moved_list(old, MAX_ROW, 0):
         return False
+    if name == "mergeCell" and ":" not in new:
+        new = ""  # one cell is no merge
     if new:
         element.set(attribute, new)
         return True
-    name = local(element)
     if name in _REMOVABLE:
         group = element.getparent()
         group.remove(element)
