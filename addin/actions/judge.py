@@ -17,7 +17,7 @@ from addin.domain import keys, tariff, travel
 from addin.errors import BadInput
 from addin.facts import earlier, groups, joined, shared, warranty
 from addin.facts.joined import Month
-from addin.facts.past import Standing
+from addin.facts.past import Ledger, Standing
 from addin.rules import Rule, all_rules
 from addin.rules.decide import decide
 from addin.rules.hits import Found, Hits, column, truth
@@ -63,6 +63,7 @@ def judge(
     _refuse_bad_patterns(masters)
     parameters = settings.parameters
     facts = joined.joined(slips, masters, month, parameters)
+    ledger = Ledger(history, facts)
     waivers = Waivers(
         [*entered(slips), *recorded], masters[catalogue.AUTHORITY], facts, month.as_of
     )
@@ -82,18 +83,16 @@ def judge(
         return due
 
     settle()
-    out = standing(hits, len(facts)).out
+    now = standing(hits, len(facts))
     for _ in range(ENDLESS):
-        covered = warranty.covered(facts, slips, masters, history, parameters, out)
-        due = settle(covered)
-        out, before = standing(hits, len(facts)).out, out
-        if not _changes_repairs(facts, before, out):
+        due = settle(warranty.covered(ledger, slips, masters, parameters, now))
+        now, before = standing(hits, len(facts)), now
+        if not _changes_repairs(ledger, before, now):
             break
         hits, waiting = hits.without(due), [*due, *waiting]
-    now = standing(hits, len(facts))
-    settle(earlier.seen_before(facts, masters, history, parameters, now))
-    settle(groups.among_others(facts, standing(hits, len(facts))))
-    settle(shared.shared(facts, history, parameters, standing(hits, len(facts))))
+    settle(earlier.seen_before(ledger, masters, parameters, now))
+    settle(groups.among_others(ledger, standing(hits, len(facts))))
+    settle(shared.shared(facts, ledger, parameters, standing(hits, len(facts))))
     assert not waiting, [rule.code for rule in waiting]
 
     notices = [
@@ -115,10 +114,10 @@ def standing(hits: Hits, n: int) -> Standing:
     )
 
 
-def _changes_repairs(facts: pd.DataFrame, before: np.ndarray, after: np.ndarray) -> bool:
+def _changes_repairs(ledger: Ledger, before: Standing, after: Standing) -> bool:
     """A repair fell out that may have lengthened the term of a later one of its machine."""
-    changed = np.flatnonzero((after != before) & ~facts["is_install"].to_numpy(bool))
-    return bool(keys.repeated(keys.encode(facts["barcode"]))[changed].any())
+    changed = (before.out != after.out) & ledger.is_repair[ledger.month]
+    return bool((changed & keys.repeated(ledger.machine[ledger.month])).any())
 
 
 def entered(slips: Slips) -> list[Waiver]:
@@ -139,7 +138,8 @@ def _about_outlets(facts: pd.DataFrame, settings: Settings) -> list[Found]:
     for rule in all_rules():
         if rule.outcome.scope is not Scope.SHEET or not settings.of(rule).enabled:
             continue
-        for when in rule.run(outlets, settings.parameters):
+        columns = {name: outlets[name] for name in rule.inputs}
+        for when in rule.run(columns, settings.parameters):
             rows = np.flatnonzero(truth(when.mask))
             if rows.size:
                 fields = {"outlet_code": column(outlets["outlet_code"], rows)} | {

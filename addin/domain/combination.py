@@ -20,18 +20,6 @@ from addin.domain.keys import BoolArray, IntArray
 Visits = pd.Series | npt.NDArray[np.integer[Any]]
 
 
-def visits(outlet: pd.Series, barcode: pd.Series, completed: pd.Series) -> IntArray:
-    """Rows of one outlet, one machine and one day of completion are one visit; §3.
-
-    The slip number plays no part. -1 where one of the three is blank.
-
-    >>> day = pd.to_datetime(pd.Series(["2026-03-05", "2026-03-05", "2026-03-06"]))
-    >>> visits(pd.Series(["WD001"] * 3), pd.Series(["DR60A2512000123"] * 3), day).tolist()
-    [0, 0, 1]
-    """
-    return keys.group(outlet, barcode, completed)
-
-
 def shares(
     visit: Visits, price: pd.Series, *, discount: Fraction = Fraction(1, 2), cap: int | None = None
 ) -> pd.Series:

@@ -8,186 +8,136 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from addin.domain import combination, keys
+from addin.domain import effective, keys
 from addin.domain.keys import BoolArray, IntArray
-from addin.facts import past
-from addin.facts.past import Standing, stack, stack_days
+from addin.facts.past import Ledger, Standing, earliest_other
 from addin.tables import catalogue
 from addin.tables.masters import Masters
 
 
 def seen_before(
-    facts: pd.DataFrame,
-    masters: Masters,
-    history: pd.DataFrame,
-    parameters: Mapping[str, Any],
-    standing: Standing,
+    ledger: Ledger, masters: Masters, parameters: Mapping[str, Any], standing: Standing
 ) -> pd.DataFrame:
     """Columns for R801, R802, R803 and R809; blank where nothing came before."""
-    columns: dict[str, Any] = {}
-    columns |= _same_number(facts, history, standing)
-    columns |= _same_machine_installed(facts, masters, history, standing)
-    columns |= _same_machine_repaired(facts, history, standing, parameters["repeat_within"])
-    columns["days_since_install"] = _days_since_install(facts, history)
-    return pd.DataFrame(columns, index=facts.index)
+    spared = masters[catalogue.REPLACEMENTS]["new_barcode"]
+    columns = {
+        **_same_number(ledger, standing),
+        **_same_machine_installed(ledger, spared, standing),
+        **_same_machine_repaired(ledger, parameters["repeat_within"], standing),
+        "days_since_install": _days_since_install(ledger),
+    }
+    return pd.DataFrame({name: column[ledger.month] for name, column in columns.items()})
 
 
 # --- R801: the same number ------------------------------------------------------------------
 
 
-def _same_number(facts: pd.DataFrame, history: pd.DataFrame, standing: Standing) -> dict[str, Any]:
+def _same_number(ledger: Ledger, standing: Standing) -> dict[str, Any]:
     """``seen_at`` (月 and row of the first), ``seen_refused``: it was refused as a whole."""
-    earlier = history[(history["state"] != "退回").to_numpy(bool)]
-    n = len(earlier)
-    install = np.concatenate([earlier["service"] == "安装", facts["is_install"]]).astype(bool)
-    number = keys.group(
-        stack(earlier["service"], facts["service"]),
-        stack(earlier["outlet_code"], facts["outlet_code"]),
-        stack(earlier["slip_no"], facts["slip_no"]),
-    )
-    takes_part = np.concatenate([np.ones(n, bool), ~standing.returned])
-    is_refused = np.concatenate([past.refused(earlier), standing.refused])
-    order = np.arange(len(number))
-    machine = _machine(earlier, facts)
-    visit = keys.group(machine, stack_days(earlier["completed_date"], facts["completed_date"]))
-    job = _job(earlier, facts)
+    number = keys.combine(ledger.slip, keys.encode(ledger.column("service")))
+    rows = np.flatnonzero(keys.repeated(number) & ~ledger.returned(standing))
+    number, order = number[rows], np.arange(len(rows))
+    # 条码 and 完成日期; a blank differs from every other
+    visit = keys.combine(ledger.machine[rows] + 1, ledger.completed[rows] + 1)
+    install, refused = ledger.is_install[rows], ledger.refused(standing)[rows]
+    job = keys.combine(number, _job(ledger, rows))
 
     def before(counts: BoolArray) -> IntArray:
-        other_row = past.earliest_other(number, order, order, counts)
-        other_visit = past.earliest_other(number, visit, order, counts & (visit >= 0))
-        first_is_other = (other_visit >= 0) & (other_visit == other_row) & (visit >= 0)
-        same_job = past.earliest_other(keys.combine(number, job), order, order, counts)
-        repeated = np.where(first_is_other, other_row, same_job)
-        return np.where(install, other_row, repeated)
+        other_row = earliest_other(number, order, order, counts)
+        other_visit = earliest_other(number, visit, order, counts)
+        first_is_other = (other_visit >= 0) & (other_visit == other_row)
+        same_job = earliest_other(job, order, order, counts)
+        return np.where(install | first_is_other, other_row, same_job)
 
-    standing_first = before(takes_part & ~is_refused)
-    refused_first = before(takes_part & is_refused)
-    at = np.where(standing_first >= 0, standing_first, refused_first)[n:]
-    at = np.where(takes_part[n:], at, keys.NO_KEY)
-    months = stack(earlier["month"].dt.strftime("%Y-%m"), facts["period"].dt.strftime("%Y-%m"))
-    rows = stack(earlier["row"], facts["row"])
-    seen = [f"{months[i]}第{rows[i]}行" if i >= 0 else None for i in at]
-    return {
-        "seen_at": np.array(seen, object),
-        "seen_refused": (at >= 0) & (standing_first[n:] < 0),
-    }
+    standing_first, refused_first = before(~refused), before(refused)
+    first = np.where(standing_first >= 0, standing_first, refused_first)
+    hit = first >= 0
+    seen = rows[first[hit]]
+    months = ledger.column("period", "month").iloc[seen].dt.strftime("%Y-%m")
+    places = zip(months, ledger.column("row").iloc[seen], strict=True)
+    seen_at, seen_refused = ledger.blank(None), ledger.blank(False)
+    seen_at[rows[hit]] = [f"{month}第{row}行" for month, row in places]
+    seen_refused[rows[hit]] = standing_first[hit] < 0
+    return {"seen_at": seen_at, "seen_refused": seen_refused}
 
 
-def _machine(earlier: pd.DataFrame, facts: pd.DataFrame) -> IntArray:
-    return keys.encode(
-        stack([codes[0] if codes else None for codes in earlier["barcodes"]], facts["barcode"])
-    )
-
-
-def _job(earlier: pd.DataFrame, facts: pd.DataFrame) -> IntArray:
+def _job(ledger: Ledger, rows: IntArray) -> IntArray:
     """Machine, item, fault and part: a second such line on one slip is the same work again."""
-    blank_is_equal = stack(earlier["part_code"].fillna(""), facts["part_code"].fillna(""))
-    return keys.combine(
-        _machine(earlier, facts),
-        keys.encode(stack(earlier["repair_item"], facts["item"])),
-        keys.encode(stack(earlier["fault_code"], facts["fault_code"])),
-        keys.encode(blank_is_equal),
+    item, fault, part = (
+        ledger.column(*names).iloc[rows]
+        for names in (("item", "repair_item"), ("fault_code",), ("part_code",))
     )
+    blank_is_equal = part.fillna("")
+    return keys.combine(ledger.machine[rows], keys.group(item, fault, blank_is_equal))
 
 
 # --- R802: a machine installed twice --------------------------------------------------------
 
 
 def _same_machine_installed(
-    facts: pd.DataFrame, masters: Masters, history: pd.DataFrame, standing: Standing
+    ledger: Ledger, spared: pd.Series, standing: Standing
 ) -> dict[str, Any]:
     """``installed_on``, ``installed_slip``, ``installed_code``, ``installed_refused``."""
-    earlier = past.of_service(history, "安装")
-    now = facts[facts["is_install"].to_numpy(bool) & ~standing.returned]
-    lists = stack(earlier["barcodes"], now["barcodes"])
-    owner = np.repeat(np.arange(len(lists)), [len(codes) for codes in lists])
-    code = np.array([c for codes in lists for c in codes], object)
-    machine = keys.encode(code) if len(code) else np.zeros(0, np.int64)
-    slip = keys.group(
-        stack(earlier["outlet_code"], now["outlet_code"]),
-        stack(earlier["slip_no"], now["slip_no"]),
-    )
-    is_refused = np.concatenate([past.refused(earlier), standing.refused[now.index]])
-    days = stack_days(earlier["install_date"], now["install_date"])
-    rank = np.empty(len(lists), np.int64)
-    rank[np.lexsort((np.arange(len(lists)), days))] = np.arange(len(lists))
-
-    counts = days[owner] >= 0
-    best = np.full(len(facts), keys.NO_KEY)
-    of_code = np.full(len(facts), None, object)
-    was_refused = np.zeros(len(facts), bool)
+    takes_part = ledger.is_install & ~ledger.returned(standing)
+    machine = np.where(takes_part[ledger.owner], ledger.machines, keys.NO_KEY)
+    among = np.flatnonzero(keys.repeated(machine))
+    machine, owner = machine[among], ledger.owner[among]
+    day, refused = ledger.installed[owner], ledger.refused(standing)[owner]
+    order = day * len(ledger) + owner
+    before, by = ledger.blank(keys.NO_KEY), ledger.blank(keys.NO_KEY)
     for refused_pass in (True, False):  # a standing one, found last, wins
-        found = past.earliest_other(
-            machine, slip[owner], rank[owner], counts & (is_refused[owner] == refused_pass)
-        )
-        hits = np.flatnonzero((found >= 0) & (owner >= len(earlier)))[::-1]
-        at = now.index.to_numpy()[owner[hits] - len(earlier)]
-        best[at], of_code[at] = owner[found[hits]], code[hits]
-        was_refused[at] = refused_pass
-    spared = set(masters[catalogue.REPLACEMENTS]["new_barcode"])
-    if spared:
-        best[np.isin(of_code, list(spared))] = keys.NO_KEY
-    known = best >= 0
-    dates = pd.concat([earlier["install_date"], now["install_date"]], ignore_index=True)
-    slips = stack(earlier["slip_no"], now["slip_no"])
+        counts = (day >= 0) & (refused == refused_pass)
+        found = earliest_other(machine, ledger.slip[owner], order, counts)
+        hit = np.flatnonzero(found >= 0)[::-1]  # of several codes the first, written last, wins
+        before[owner[hit]], by[owner[hit]] = owner[found[hit]], among[hit]
+    hit = np.flatnonzero(before >= 0)
+    hit = hit[~np.isin(ledger.barcodes[by[hit]], spared.tolist())]
+    on, slip, code = ledger.blank(np.datetime64("NaT", "s")), ledger.blank(None), ledger.blank(None)
+    was_refused = ledger.blank(False)
+    on[hit] = ledger.installed[before[hit]].astype("datetime64[D]")
+    slip[hit] = ledger.column("slip_no").iloc[before[hit]]
+    code[hit] = ledger.barcodes[by[hit]]
+    was_refused[hit] = ledger.refused(standing)[before[hit]]
     return {
-        "installed_on": dates.array.take(best, allow_fill=True),
-        "installed_slip": pd.Series(slips, dtype=object).array.take(best, allow_fill=True),
-        "installed_code": pd.Series(of_code, dtype=object).where(known).to_numpy(object),
-        "installed_refused": was_refused & known,
+        "installed_on": on,
+        "installed_slip": slip,
+        "installed_code": code,
+        "installed_refused": was_refused,
     }
 
 
 # --- R803: a machine repaired again too soon ------------------------------------------------
 
 
-def _same_machine_repaired(
-    facts: pd.DataFrame, history: pd.DataFrame, standing: Standing, within: int
-) -> dict[str, Any]:
+def _same_machine_repaired(ledger: Ledger, within: int, standing: Standing) -> dict[str, Any]:
     """``repeat_of`` (单号), ``repeat_same_fault``, ``repeat_refused``."""
-    columns = {
-        "repeat_of": np.full(len(facts), None, object),
-        "repeat_same_fault": np.zeros(len(facts), bool),
-        "repeat_refused": np.zeros(len(facts), bool),
-    }
-    earlier = past.of_service(history, "维修")
-    n = len(earlier)
-    now = facts[~facts["is_install"].to_numpy(bool) & ~standing.returned]
-    machine = _machine(earlier, now)
+    takes_part = ledger.is_repair & ~ledger.returned(standing)
+    at = np.flatnonzero(keys.repeated(np.where(takes_part, ledger.machine, keys.NO_KEY)))
     rows = pd.DataFrame(
         {
-            "machine": machine,
-            "fault": keys.encode(stack(earlier["fault_code"], now["fault_code"])),
-            "slip": keys.group(
-                stack(earlier["outlet_code"], now["outlet_code"]),
-                stack(earlier["slip_no"], now["slip_no"]),
-            ),
-            "visit": combination.visits(
-                pd.Series(stack(earlier["outlet_code"], now["outlet_code"])),
-                pd.Series(machine).where(machine >= 0),
-                pd.concat([earlier["completed_date"], now["completed_date"]], ignore_index=True),
-            ),
-            "reported": stack_days(earlier["reported_date"], now["reported_date"]),
-            "completed": stack_days(earlier["completed_date"], now["completed_date"]),
-            "refused": np.concatenate([past.refused(earlier), standing.refused[now.index]]),
-            "number": stack(earlier["slip_no"], now["slip_no"]),
-        }
+            "machine": ledger.machine[at],
+            "fault": keys.encode(ledger.column("fault_code").iloc[at]),
+            "slip": ledger.slip[at],
+            "visit": ledger.visit[at],
+            "reported": ledger.reported[at],
+            "completed": ledger.completed[at],
+            "refused": ledger.refused(standing)[at],
+        },
+        index=at,
     )
-    rows = rows[keys.repeated(machine)]
-    asking = rows[(rows.index >= n) & (rows["reported"] >= 0).to_numpy()]
-    if asking.empty:
-        return columns
-    answering = rows[(rows["completed"] >= 0).to_numpy()]
-    answering = answering.drop_duplicates(["machine", "fault", "slip", "visit", "refused"])
-    same, standing_same, other = _latest_before(asking, answering, n, within)
-    same_fault = (same >= 0) | (standing_same >= 0)
-    source = np.where(standing_same >= 0, standing_same, np.where(same >= 0, same, other))
-    hit = source >= 0
-    at = now.index.to_numpy()[asking.index.to_numpy()[hit] - n]
-    columns["repeat_of"][at] = answering["number"].to_numpy(object)[source[hit]]
-    columns["repeat_same_fault"][at] = same_fault[hit]
-    columns["repeat_refused"][at] = (standing_same < 0)[hit] & same_fault[hit]
-    return columns
+    of, same_fault, was_refused = ledger.blank(None), ledger.blank(False), ledger.blank(False)
+    asking = rows[(at >= ledger.month.start) & (rows["reported"] >= 0)]
+    if not asking.empty:
+        answering = rows[rows["completed"] >= 0]
+        answering = answering.drop_duplicates(["machine", "fault", "slip", "visit", "refused"])
+        same, standing_same, other = _latest_before(asking, answering, ledger.month.start, within)
+        source = np.where(standing_same >= 0, standing_same, np.where(same >= 0, same, other))
+        hit = source >= 0
+        row = asking.index.to_numpy()[hit]
+        of[row] = ledger.column("slip_no").iloc[answering.index[source[hit]]]
+        same_fault[row] = ((same >= 0) | (standing_same >= 0))[hit]
+        was_refused[row] = ((same >= 0) & (standing_same < 0))[hit]
+    return {"repeat_of": of, "repeat_same_fault": same_fault, "repeat_refused": was_refused}
 
 
 def _latest_before(
@@ -247,20 +197,14 @@ def _latest_before(
 # --- R809: repaired as soon as installed ----------------------------------------------------
 
 
-def _days_since_install(facts: pd.DataFrame, history: pd.DataFrame) -> pd.Series:
+def _days_since_install(ledger: Ledger) -> pd.arrays.IntegerArray:
     """Days from 安装 to 报修: by the install slip of that machine and outlet, else the slip's own
     安装日期."""
-    repair = ~facts["is_install"].to_numpy(bool)
-    earlier = past.of_service(history, "安装")
-    installs = pd.concat(
-        [frame[["outlet_code", "barcodes", "install_date"]] for frame in (earlier, facts[~repair])],
-        ignore_index=True,
-    ).explode("barcodes")
-    installs = installs[installs["barcodes"].isin(set(facts.loc[repair, "barcode"]))]
-    installed = facts["install_date"].where(repair)
-    if len(installs):
-        known = installs.groupby(["outlet_code", "barcodes"])["install_date"].max()
-        asked = pd.MultiIndex.from_frame(facts[["outlet_code", "barcode"]])
-        by_slip = pd.Series(known.reindex(asked).array, index=facts.index)
-        installed = by_slip.where(by_slip.notna() & repair, installed)
-    return (facts["reported_date"] - installed).dt.days.astype("Int64")
+    place = keys.combine(ledger.outlet[ledger.owner], ledger.machines)
+    install = (ledger.is_install & ~ledger.sent_back)[ledger.owner] & (place >= 0)
+    latest = np.full(int(place.max(initial=keys.NO_KEY)) + 2, keys.NO_KEY)  # the last: no place
+    np.maximum.at(latest, place[install], ledger.installed[ledger.owner[install]])
+    by_slip = latest[ledger.of_first(place)]
+    installed = np.where(by_slip >= 0, by_slip, ledger.installed)
+    known = ledger.is_repair & (installed >= 0) & (ledger.reported >= 0)
+    return effective.integers(ledger.reported - installed, known)

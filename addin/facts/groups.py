@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from addin.domain import keys, outliers
 from addin.domain.keys import IntArray
-from addin.facts.past import Standing
+from addin.facts.past import Ledger, Standing
 
 TAIL_DIGITS = 6
 
 
-def among_others(facts: pd.DataFrame, standing: Standing) -> pd.DataFrame:
+def among_others(ledger: Ledger, standing: Standing) -> pd.DataFrame:
     """Columns for R804, R806, R807 and R808; install and repair slips are pooled (§13.3)."""
-    columns: dict[str, Any] = {}
-    outlet = facts["outlet_code"]
-    same_phone = keys.group(outlet, facts["phone"])
-    columns["phone_rows"] = _size(same_phone)
-    columns["phone_names"] = _distinct(same_phone, facts["user_name"])
-    columns["worker_rows"] = _size(keys.group(outlet, facts["worker"], facts["service_date"]))
-    z = outliers.robust_z(facts["distance"].mask(standing.returned), outlet)
-    columns |= {"distance_z": z["z"], "distance_median": z["median"], "distance_n": z["n"]}
-    columns["serial_rows"], columns["serial_names"] = _serial_runs(facts)
-    return pd.DataFrame(columns, index=facts.index)
+    facts, outlet = ledger.facts, ledger.outlet[ledger.month]
+    name = keys.encode(facts["user_name"])
+    phone = keys.combine(outlet, ledger.phone[ledger.month])
+    worker = keys.combine(outlet, keys.encode(facts["worker"]), keys.encode(facts["service_date"]))
+    run = _serial_runs(facts, outlet)
+    z = outliers.robust_z(facts["distance"].mask(standing.returned), facts["outlet_code"])
+    return pd.DataFrame(
+        {
+            "phone_rows": _size(phone),
+            "phone_names": _distinct(phone, name),
+            "worker_rows": _size(worker),
+            "distance_z": z["z"],
+            "distance_median": z["median"],
+            "distance_n": z["n"],
+            "serial_rows": _size(run),
+            "serial_names": _distinct(run, name),
+        },
+        index=facts.index,
+    )
 
 
 def _size(group: IntArray) -> pd.arrays.IntegerArray:
@@ -34,30 +41,36 @@ def _size(group: IntArray) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(counts[group], group < 0)
 
 
-def _distinct(group: IntArray, column: pd.Series) -> pd.arrays.IntegerArray:
-    pairs = np.unique(np.column_stack([group, keys.encode(column)]), axis=0)
-    pairs = pairs[(pairs >= 0).all(axis=1)]
-    counts = np.bincount(pairs[:, 0], minlength=int(group.max(initial=0)) + 1)
+def _distinct(group: IntArray, value: IntArray) -> pd.arrays.IntegerArray:
+    """How many different values stand in each row's group."""
+    pair = keys.combine(group, value)
+    known = pair >= 0
+    group_of = np.zeros(int(pair.max(initial=keys.NO_KEY)) + 1, np.int64)
+    group_of[pair[known]] = group[known]
+    counts = np.bincount(group_of, minlength=int(group.max(initial=0)) + 1)
     return pd.arrays.IntegerArray(counts[group], group < 0)
 
 
-def _serial_runs(facts: pd.DataFrame) -> tuple[Any, Any]:
-    """Length of the run of consecutive barcodes that an install slip stands in, and its names."""
-    rows = np.flatnonzero(facts["is_install"].to_numpy(bool) & facts["barcode"].notna().to_numpy())
-    serial = np.array([_tail(code) for code in facts["barcode"].to_numpy()[rows]], np.int64)
-    rows, serial = rows[serial >= 0], serial[serial >= 0]
-    part = facts.iloc[rows]
-    stem = part["barcode"].str[:-TAIL_DIGITS]
-    place = keys.group(part["outlet_code"], part["model"], part["install_date"], stem)
+def _serial_runs(facts: pd.DataFrame, outlet: IntArray) -> IntArray:
+    """A number for each run of consecutive barcodes of one outlet, model and day."""
+    of_installs = np.where(facts["is_install"], outlet, keys.NO_KEY)
+    place = keys.combine(
+        of_installs, keys.encode(facts["model"]), keys.encode(facts["install_date"])
+    )
+    rows = np.flatnonzero(keys.repeated(place))
+    codes = facts["barcode"].to_numpy(object)[rows]
+    serial = np.array([_tail(code) for code in codes], np.int64)
+    stem = keys.encode(np.array([code and code[:-TAIL_DIGITS] for code in codes], object))
+    place = keys.combine(place[rows], np.where(serial >= 0, stem, keys.NO_KEY))
     by = np.lexsort((serial, place))
     breaks = (np.diff(place[by], prepend=-2) != 0) | (np.diff(serial[by], prepend=-2) > 1)
     run = np.full(len(facts), keys.NO_KEY)
     run[rows[by]] = np.where(place[by] >= 0, np.cumsum(breaks) - 1, keys.NO_KEY)
-    return _size(run), _distinct(run, facts["user_name"])
+    return run
 
 
-def _tail(code: str) -> int:
-    tail = code[-TAIL_DIGITS:]
+def _tail(code: str | None) -> int:
+    tail = (code or "")[-TAIL_DIGITS:]
     return int(tail) if len(tail) == TAIL_DIGITS and tail.isascii() and tail.isdecimal() else -1
 
 

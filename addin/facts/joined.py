@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from addin.domain import combination, tariff, travel, values
+from addin.domain import tariff, travel, values
 from addin.tables import catalogue
 from addin.tables.masters import Masters
 from addin.tables.slips import FEES, Slips
@@ -34,8 +34,7 @@ def joined(
     facts["is_install"] = is_install
     facts["order"] = np.arange(len(facts))
     facts["period"], facts["as_of"] = month.period, month.as_of
-    installed, completed = facts["install_date"], facts["completed_date"]
-    facts["service_date"] = installed.where(is_install, completed)
+    facts["service_date"] = facts["install_date"].where(is_install, facts["completed_date"])
     facts["barcode"] = _first(facts["barcodes"])
     facts["phone"] = _first(facts["user_phone"])
     facts["barcode_count"] = np.fromiter(map(len, facts["barcodes"]), np.int64, len(facts))
@@ -50,9 +49,6 @@ def joined(
     _join_travel(facts, masters)
     _join_fault(facts, masters)
     _join_part(facts, masters)
-    facts["visit"] = combination.visits(
-        facts["outlet_code"].where(~is_install), facts["barcode"], completed
-    )
     return facts
 
 

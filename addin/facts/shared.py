@@ -10,80 +10,72 @@ import numpy as np
 import pandas as pd
 
 from addin.domain import combination, household, keys
-from addin.facts import past
-from addin.facts.past import Standing
+from addin.domain.keys import IntArray
+from addin.facts.past import Ledger, Standing
 
 
 def shared(
-    facts: pd.DataFrame, history: pd.DataFrame, parameters: Mapping[str, Any], standing: Standing
+    facts: pd.DataFrame, ledger: Ledger, parameters: Mapping[str, Any], standing: Standing
 ) -> pd.DataFrame:
     """Columns ``travel_kept_by`` (R124) and those of the visit (R201); ``standard_labour`` too."""
-    columns = _visits(facts, parameters, standing)
-    columns["travel_kept_by"] = _journeys(facts, history, parameters["household_by"], standing)
+    columns = _visits(facts, ledger.visit[ledger.month], parameters, standing)
+    columns["travel_kept_by"] = _journeys(ledger, parameters["household_by"], standing)
     return columns
 
 
-def _journeys(
-    facts: pd.DataFrame, history: pd.DataFrame, by: str, standing: Standing
-) -> np.ndarray:
+def _journeys(ledger: Ledger, by: str, standing: Standing) -> np.ndarray:
     """单号 of the slip that keeps the travel fee, on every other claiming slip of the household."""
-    kept_by = np.full(len(facts), None, object)
-    travelled = (facts["claimed_travel"] > 0).to_numpy(bool)
-    if not travelled.any():
-        return kept_by
-    place = keys.group(facts["outlet_code"], facts["service_date"])
-    claimed_places = place[travelled & ~standing.out]
-    now = facts[np.isin(place, claimed_places[claimed_places >= 0]) & ~standing.out]
-    earlier = history[past.paid(history)]
-    is_install = (earlier["service"] == "安装").to_numpy(bool)
-    earlier = earlier.assign(
-        service_date=earlier["install_date"].where(is_install, earlier["completed_date"])
-    )
-    earlier = earlier[earlier["service_date"].isin(now["service_date"]).to_numpy(bool)]
-    home = dict(
-        zip(facts["outlet_code"], zip(facts["province"], facts["city"], strict=True), strict=True)
-    )
-
-    def addresses(frame: pd.DataFrame) -> list[str | None]:
-        return [
-            household.address_key(address, *map(_text, home.get(outlet, (None, None))))
-            for address, outlet in zip(frame["user_address"], frame["outlet_code"], strict=True)
-        ]
-
-    def column(name: str) -> pd.Series:
-        return pd.concat([earlier[name], now[name]], ignore_index=True)
-
+    day = np.where(ledger.is_install, ledger.installed, ledger.completed)
+    place = np.where(ledger.paid(standing), keys.combine(ledger.outlet, day), keys.NO_KEY)
+    claimed = ledger.column("claimed_travel")
+    claims = np.where((claimed > 0).to_numpy(bool, na_value=False), place, keys.NO_KEY)
+    rows = np.flatnonzero(np.isin(place, claims[keys.repeated(claims)]))
     group = household.households(
-        column("outlet_code"),
-        column("service_date"),
-        column("user_phone"),
-        pd.Series(addresses(earlier) + addresses(now), dtype=object),
+        pd.Series(ledger.outlet[rows]),
+        pd.Series(day[rows]),
+        ledger.column("user_phone").iloc[rows],
+        _addresses(ledger, rows),
         by=by,
     )
-    standard = pd.concat([earlier["approved_travel"], now["standard_travel"]], ignore_index=True)
     found = household.retained(
         group,
-        standard.astype("Int64"),
-        column("slip_no"),
-        column("claimed_travel"),
-        already_paid=np.arange(len(group)) < len(earlier),
+        ledger.column("standard_travel", "approved_travel").iloc[rows],
+        ledger.column("slip_no").iloc[rows],
+        claimed.iloc[rows],
+        already_paid=rows < ledger.month.start,
     )
-    mine = found.iloc[len(earlier) :]
-    kept_by[now.index[mine["hit"].to_numpy(bool)]] = mine.loc[
-        mine["hit"].to_numpy(bool), "kept_slip"
-    ]
-    return kept_by
+    kept_by = ledger.blank(None)
+    kept_by[rows] = found["kept_slip"]
+    return kept_by[ledger.month]
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+def _addresses(ledger: Ledger, rows: IntArray) -> pd.Series:
+    """What each address has in common with other writings of it."""
+    outlets = ledger.facts.drop_duplicates("outlet_code")
+    regions = zip(_texts(outlets["province"]), _texts(outlets["city"]), strict=True)
+    region = dict(zip(outlets["outlet_code"], regions, strict=True))
+    lines = zip(
+        ledger.column("user_address").iloc[rows],
+        ledger.column("outlet_code").iloc[rows],
+        strict=True,
+    )
+    return pd.Series(
+        [household.address_key(text, *region.get(code, (None, None))) for text, code in lines],
+        dtype=object,
+    )
 
 
-def _visits(facts: pd.DataFrame, parameters: Mapping[str, Any], standing: Standing) -> pd.DataFrame:
+def _texts(column: pd.Series) -> np.ndarray:
+    return column.where(column.notna(), None).to_numpy(object)
+
+
+def _visits(
+    facts: pd.DataFrame, visit: IntArray, parameters: Mapping[str, Any], standing: Standing
+) -> pd.DataFrame:
     """Share and cut of each row, sums of its visit, 标准维修费. calculations.md §3."""
     repair = ~facts["is_install"].to_numpy(bool)
     takes_part = repair & ~standing.out & ~standing.labour_refused
-    visit = np.where(takes_part & facts["price"].notna().to_numpy(), facts["visit"], keys.NO_KEY)
+    visit = np.where(takes_part & facts["price"].notna().to_numpy(), visit, keys.NO_KEY)
     share = combination.shares(
         visit,
         facts["price"],

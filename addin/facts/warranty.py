@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from addin.domain import combination, keys, warranty
-from addin.domain.keys import BoolArray
-from addin.facts import past
+from addin.domain import keys, warranty
+from addin.facts.past import Ledger, Standing
 from addin.tables import catalogue
 from addin.tables.masters import Masters
 from addin.tables.slips import Slips
@@ -25,34 +24,36 @@ BASIS_SHOWN = {name: header for header, name in BASES.items()} | {"replaced_on":
 
 
 def covered(
-    facts: pd.DataFrame,
+    ledger: Ledger,
     slips: Slips,
     masters: Masters,
-    history: pd.DataFrame,
     parameters: Mapping[str, Any],
-    out: BoolArray,
+    standing: Standing,
 ) -> pd.DataFrame:
     """Columns: judged_on, start, basis (a header), warranty_end, main_part_end.
 
-    ``out`` marks slips of this month that are returned or refused: their days under repair do not
-    lengthen the term.
+    Days under repair of a slip that is returned or refused do not lengthen the term.
     """
+    facts = ledger.facts
     judged = facts["reported_date"]
     if parameters["judged_by"] == "完成日期":
         judged = facts["completed_date"]
-    starts = _starts(facts, slips, masters, history, parameters)
+    starts = _starts(facts, slips, masters, ledger.history, parameters)
     start = starts["start"]
     whole = warranty.end(start, facts["warranty_months"])
     main = warranty.end(start, facts["main_part_months"])
     if parameters["deduct_repair_days"]:
-        repairs = _repairs(facts, history, out)
-        own = repairs["visit"].to_numpy()[len(repairs) - len(facts) :]
+        repairs = _repairs(ledger, standing)
         asked = pd.DataFrame(
-            {"barcode": facts["barcode"], "start": start, "judged_on": judged, "visit": own}
+            {
+                "barcode": ledger.machine[ledger.month],
+                "start": start,
+                "judged_on": judged,
+                "visit": ledger.visit[ledger.month],
+            }
         )
-        counted = repairs[repairs["counts"]]
-        whole = _later(whole, warranty.repair_days(asked.assign(end=whole), counted))
-        main = _later(main, warranty.repair_days(asked.assign(end=main), counted))
+        whole = _later(whole, warranty.repair_days(asked.assign(end=whole), repairs))
+        main = _later(main, warranty.repair_days(asked.assign(end=main), repairs))
     extensions = masters[catalogue.EXTENSIONS]
     whole = _extended(whole, facts["barcode"], extensions, "整机")
     main = _extended(main, facts["barcode"], extensions, "主要部件")
@@ -108,23 +109,18 @@ def _papers(facts: pd.DataFrame, history: pd.DataFrame, order: list[str], grace:
     return start.groupby(rows["barcode"]).first()
 
 
-def _repairs(facts: pd.DataFrame, history: pd.DataFrame, out: BoolArray) -> pd.DataFrame:
-    """Visits of history above those of this month; ``counts`` as calculations.md §4 has it."""
-    earlier = past.of_service(history, "维修")
-    first = [codes[0] if codes else None for codes in earlier["barcodes"]]
-    rows = pd.DataFrame(
+def _repairs(ledger: Ledger, standing: Standing) -> pd.DataFrame:
+    """The visits that count, of history and of this month, as calculations.md §4 has it."""
+    out = ledger.returned(standing) | ledger.refused(standing)
+    counts = np.flatnonzero((ledger.visit != keys.NO_KEY) & ~out)
+    return pd.DataFrame(
         {
-            "outlet": past.stack(earlier["outlet_code"], facts["outlet_code"]),
-            "barcode": past.stack(first, facts["barcode"]),
-            "reported": pd.concat([earlier["reported_date"], facts["reported_date"]]).array,
-            "completed": pd.concat([earlier["completed_date"], facts["completed_date"]]).array,
+            "barcode": ledger.machine[counts],
+            "reported": ledger.column("reported_date").iloc[counts].array,
+            "completed": ledger.column("completed_date").iloc[counts].array,
+            "visit": ledger.visit[counts],
         }
     )
-    rows["visit"] = combination.visits(rows["outlet"], rows["barcode"], rows["completed"])
-    repair = ~facts["is_install"].to_numpy(bool)
-    rows["counts"] = np.concatenate([~past.refused(earlier), repair & ~out])
-    rows.loc[rows["visit"] == keys.NO_KEY, "counts"] = False
-    return rows
 
 
 def _later(end: pd.Series, days: pd.Series) -> pd.Series:

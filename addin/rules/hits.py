@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from string import Formatter
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from addin.domain.rmb import yuan
-from addin.rules.rule import Rule
+from addin.rules.rule import BOTH, INSTALL, REPAIR, Rule
 from addin.rules.settings import Settings
 from addin.rules.verdicts import Effect, Outcome, Scope, Severity, Verdict
 
@@ -84,60 +84,50 @@ class Hits:
     def run(
         self, rules: Iterable[Rule], facts: pd.DataFrame, settings: Settings, waive: Waive
     ) -> None:
-        """Runs every rule over the slips of its services. Two slices: installs, then repairs."""
-        installs = int(facts["is_install"].to_numpy(bool).sum())
-        stretches: dict[tuple[str, ...], slice] = {
-            ("安装",): slice(0, installs),
-            ("维修",): slice(installs, None),
-        }
+        """Runs every rule over the slips of its services whose inputs are all known."""
+        known = cache(lambda name: facts[name].notna().to_numpy(bool))
+        installs = facts["is_install"].to_numpy(bool)
+        served = {BOTH: np.ones(len(facts), bool), (INSTALL,): installs, (REPAIR,): ~installs}
         for rule in rules:
-            stretch = stretches.get(rule.services, slice(None))
-            self._run(rule, facts.iloc[stretch], stretch.start or 0, settings, waive)
+            setting = settings.of(rule)
+            if not setting.enabled:
+                self.log.append((rule.code, "停用", "规则参数中启用=否"))
+                continue
+            ready = served[rule.services]
+            if setting.valid_from is not None or setting.valid_to is not None:
+                covered = setting.in_force(facts["service_date"])
+                if n := int((ready & ~covered).sum()):
+                    self.log.append((rule.code, "停用", f"{n}行的服务日期不在规则有效期内"))
+                ready = ready & covered
+            needed = (known(name) for name in rule.inputs if name not in rule.may_be_blank)
+            rows = np.flatnonzero(np.logical_and.reduce([ready, *needed]))
+            if rows.size:
+                self._run(rule, facts, rows, settings, waive)
 
     def _run(
-        self, rule: Rule, facts: pd.DataFrame, offset: int, settings: Settings, waive: Waive
+        self, rule: Rule, facts: pd.DataFrame, asked: IntArray, settings: Settings, waive: Waive
     ) -> None:
         setting = settings.of(rule)
-        if not setting.enabled:
-            self.log.append((rule.code, "停用", "规则参数中启用=否"))
-            return
-        if facts.empty:
-            return
-        ready = known(facts, [n for n in rule.inputs if n not in rule.may_be_blank])
-        if setting.valid_from is not None or setting.valid_to is not None:
-            covered = setting.in_force(facts["service_date"])
-            if not covered.all():
-                n = int((~covered).sum())
-                self.log.append((rule.code, "停用", f"{n}行的服务日期不在规则有效期内"))
-            ready &= covered
-        for when in rule.run(facts, settings.parameters):
-            mask = truth(when.mask) & ready
-            rows = np.flatnonzero(mask)
+        columns = {name: facts[name].take(asked) for name in rule.inputs}
+        for when in rule.run(columns, settings.parameters):
+            hit = np.flatnonzero(truth(when.mask))
             outcome = setting.outcome(when.outcome or rule.outcome)
-            if not rows.size:
+            if not hit.size:
                 continue
             if outcome.verdict is Verdict.PASSED:
-                self.log.append((rule.code, "停用", f"结论改为通过,{len(rows)}行不列"))
+                self.log.append((rule.code, "停用", f"结论改为通过,{len(hit)}行不列"))
                 continue
-            says = when.says or rule.says
+            rows, says = asked[hit], when.says or rule.says
             fields = {
-                name: column(when.fields.get(name, facts.get(name)), rows)
+                name: column(when.fields[name], hit)
+                if name in when.fields
+                else column(facts[name], rows)
                 for _, name, _, _ in Formatter().parse(says)
                 if name is not None
             }
-            waived, amount = waive(rule, outcome, rows + offset)
-            self.found.append(
-                Found(
-                    rule,
-                    outcome,
-                    setting.severity or rule.severity,
-                    says,
-                    rows + offset,
-                    fields,
-                    waived,
-                    amount,
-                )
-            )
+            severity = setting.severity or rule.severity
+            waived, amount = waive(rule, outcome, rows)
+            self.found.append(Found(rule, outcome, severity, says, rows, fields, waived, amount))
 
     def rows_with(self, n: int, *effects: Effect, scope: Scope | None = None) -> BoolArray:
         """Mask of the rows on which some unwaived hit has one of ``effects`` (on ``scope``)."""
@@ -154,14 +144,6 @@ class Hits:
             [f for f in self.found if f.rule.code not in dropped],
             [line for line in self.log if line[0] not in dropped],
         )
-
-
-def known(facts: pd.DataFrame, names: Iterable[str]) -> BoolArray:
-    """Rows on which all of the columns have a value."""
-    mask = np.ones(len(facts), bool)
-    for name in names:
-        mask &= facts[name].notna().to_numpy(bool)
-    return mask
 
 
 def truth(mask: Any) -> BoolArray:

@@ -108,10 +108,10 @@ def model_unknown(model, model_known):
 def barcode_malformed(barcode, barcodes, barcode_format, model_known, *, default_barcode_format):
     """A barcode that no machine of this model can bear."""
 
-    compiled = cache(re.compile)
+    fits = cache(lambda wanted: re.compile(wanted).fullmatch)
 
     def malformed(codes: tuple[str, ...], wanted: str) -> bool:
-        return not all(map(compiled(wanted).fullmatch, codes))
+        return not all(map(fits(wanted), codes))
 
     return model_known & each(malformed, barcodes, barcode_format.fillna(default_barcode_format))
 
@@ -240,7 +240,7 @@ def credit_code_invalid(credit_code):
     """A hint to look at the outlet's licence: older numbers have no check digit."""
     from stdnum.cn import uscc
 
-    return each(lambda code: not uscc.is_valid(code), credit_code)
+    return each(cache(lambda code: not uscc.is_valid(code)), credit_code)
 
 
 @rule(

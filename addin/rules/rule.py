@@ -55,23 +55,8 @@ class Case:
 
 
 def each(test: Callable[..., bool], *columns: pd.Series) -> np.ndarray:
-    """``test`` of the columns row by row, asked once for each distinct combination of values.
-
-    A row where one of them is blank is no hit.
-    """
-    codes = [pd.factorize(column, use_na_sentinel=False)[0].astype(np.int64) for column in columns]
-    together = codes[0]
-    for more in codes[1:]:
-        together = together * (more.max(initial=0) + 1) + more
-    _, first, row = np.unique(together, return_index=True, return_inverse=True)
-    samples = [column.to_numpy(object)[first] for column in columns]
-    asked = np.flatnonzero(~np.logical_or.reduce([pd.isna(sample) for sample in samples]))
-    answers = np.zeros(len(first), bool)
-    answers[asked] = [
-        test(*values)
-        for values in zip(*(sample[asked].tolist() for sample in samples), strict=True)
-    ]
-    return answers[row]
+    """``test`` of the columns row by row, for what no operation on whole columns can say."""
+    return np.fromiter(map(test, *columns), bool, len(columns[0]))
 
 
 def case(*rows: Example, **more: Any) -> Case:
@@ -100,8 +85,8 @@ class Rule:
         """First paragraph of the docstring: the reason, in English."""
         return re.sub(r"\s+", " ", (inspect.getdoc(self.test) or "").split("\n\n")[0])
 
-    def run(self, columns: pd.DataFrame, parameters: Mapping[str, Any]) -> list[When]:
-        """The rule's hits among rows of ``columns`` whose inputs are all known."""
+    def run(self, columns: Mapping[str, pd.Series], parameters: Mapping[str, Any]) -> list[When]:
+        """The rule's hits among the rows of ``columns``, whose inputs are all known."""
         arguments = [columns[name] for name in self.inputs]
         found = self.test(*arguments, **{name: parameters[name] for name in self.parameters})
         return [w if isinstance(w, When) else When(w) for w in _as_list(found)]

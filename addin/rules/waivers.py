@@ -62,6 +62,9 @@ class Waivers:
         self._by_code: dict[str, dict[int, Waiver]] = {}
         for waiver in self.asked:
             self._by_code.setdefault(waiver.code, {})[waiver.slip] = waiver
+        self._entitled: dict[str, list[dict[str, Any]]] = {}
+        for line in self.authority.to_dict("records"):
+            self._entitled.setdefault(line["name"], []).append({str(n): v for n, v in line.items()})
 
     def judge(self, rule: Rule, outcome: Outcome, rows: IntArray) -> tuple[BoolArray, IntArray]:
         """Which of the hit ``rows`` are waived, and 放行金额 (-1 where none is named)."""
@@ -96,36 +99,43 @@ class Waivers:
 
     def _at_stake(self, waiver: Waiver, outcome: Outcome) -> tuple[int, int]:
         """The claim in the scope of the hit, and what the waiver makes payable."""
-        slip = self.facts.iloc[waiver.slip]
+        slip = waiver.slip
         scope = outcome.scope
-        claimed = int(slip["claimed"] if scope is Scope.WHOLE else slip[CLAIMED[scope]])
+        claimed = self._amount(slip, "claimed" if scope is Scope.WHOLE else CLAIMED[scope])
         asked = claimed if waiver.amount is None else waiver.amount
         if outcome.effect is Effect.NONE:
             return claimed, 0
         if outcome.effect is Effect.CUT:
             labour = scope is Scope.LABOUR
-            if labour and not slip["is_install"]:
-                standard = claimed - int(slip["labour_cut"])
+            if labour and not self.facts["is_install"].iat[slip]:
+                standard = claimed - self._amount(slip, "labour_cut")
             else:
-                standard = int(slip["standard_labour" if labour else "standard_travel"])
+                standard = self._amount(slip, "standard_labour" if labour else "standard_travel")
             return claimed, max(0, asked - standard)
         return claimed, asked
 
+    def _amount(self, slip: int, name: str) -> int:
+        amount: Any = self.facts[name].iat[slip]
+        return int(amount)
+
     def _authority(self, waiver: Waiver, rule: Rule, outcome: Outcome, payable: int) -> str:
         day = self.as_of if waiver.on is None else waiver.on
-        lines = self.authority
-        named = lines[(lines["name"] == waiver.by).to_numpy(bool)]
-        if named.empty:
+        lines = self._entitled.get(waiver.by)
+        if lines is None:
             return f"放行人“{waiver.by}”不在签字权限"
-        in_force = ~(named["valid_from"] > day) & ~(named["valid_to"] < day)
-        entitled = named[in_force & (named["code"].isna() | (named["code"] == rule.code))]
+        lines = [
+            line
+            for line in lines
+            if not (line["valid_from"] > day or line["valid_to"] < day)
+            and line["code"] in (None, rule.code)
+        ]
         if rule.code in MANAGER_ONLY and outcome.scope is Scope.WHOLE:
-            entitled = entitled[entitled["role"] == MANAGER]
-            if entitled.empty:
+            lines = [line for line in lines if line["role"] == MANAGER]
+            if not lines:
                 return f"{rule.code}只有{MANAGER}可以放行"
-        if entitled.empty:
+        if not lines:
             return f"放行人“{waiver.by}”无权放行{rule.code}"
-        limits = entitled["limit"]
-        if limits.notna().all() and int(limits.max()) < payable:
-            return f"放行{yuan(payable)}超过“{waiver.by}”的金额上限{yuan(int(limits.max()))}"
+        limits = [line["limit"] for line in lines]
+        if pd.notna(limits).all() and max(limits) < payable:
+            return f"放行{yuan(payable)}超过“{waiver.by}”的金额上限{yuan(int(max(limits)))}"
         return ""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.domain.combination import cuts, shares, visits
+from addin.domain.combination import cuts, shares
 
 
 def column(*amounts: int | None) -> pd.Series:
@@ -75,13 +75,6 @@ def test_rows_without_a_visit_or_a_price_stand_outside_and_the_others_combine() 
 
 def test_a_blank_claim_counts_as_nothing() -> None:
     assert cuts(np.zeros(2, int), column(None, 4500), column(2000, 2000)).tolist() == [0, 500]
-
-
-def test_a_visit_is_one_outlet_machine_and_day_whatever_the_slip() -> None:
-    days = pd.to_datetime(pd.Series(["2026-03-05"] * 4 + ["2026-03-06", None]))
-    outlet = pd.Series(["WD001", "WD001", "WD002", "WD001", "WD001", "WD001"])
-    barcode = pd.Series(["A1", "A1", "A1", "A2", "A1", "A1"])
-    assert visits(outlet, barcode, days).tolist() == [0, 0, 1, 2, 3, -1]
 
 
 rows = st.lists(

@@ -10,7 +10,7 @@ import pytest
 from addin.actions.judge import Judged
 from addin.rules import Rule, all_rules
 from addin.rules.parameters import BY_KEY, Parameters
-from addin.rules.rule import Case
+from addin.rules.rule import Case, case
 from addin.rules.verdicts import Scope
 
 ABOUT_SLIPS = [rule for rule in all_rules() if rule.outcome.scope is not Scope.SHEET]
@@ -81,3 +81,11 @@ def test_a_clean_slip_passes_on_both_sheets(check: Callable[..., Judged]) -> Non
     for kind in ("安装", "维修"):
         verdicts = check({}, kind).verdicts
         assert verdicts[["verdict", "codes", "reasons"]].iloc[0].tolist() == ["通过", "", ""]
+
+
+def test_days_are_whole_in_a_message_also_when_another_slip_has_no_date(
+    check: Callable[..., Judged],
+) -> None:
+    late = {"购买日期": "2025-09-01", "安装日期": "2026-03-05"}
+    judged = check(case({"单号": "AZ000", "购买日期": None}, late), "安装")
+    assert "购买185天后才安装" in judged.verdicts["reasons"].iloc[-1]
