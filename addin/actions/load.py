@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import re
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,18 @@ class Entry:
     made: bool = False  # no file of the clerk's: it is written to 输出, also with --in-place
 
 
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Read cells hold no cycles, and walking over millions of them time and again costs a lot."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def open_file(path: Path) -> xw.Book:
     intake.inspect(path)
     return files.open_book(path)
@@ -55,6 +68,7 @@ def find_beside(name: str, folder: Path) -> Path | None:
     return next((place / name for place in near if (place / name).is_file()), None)
 
 
+@collector_at_rest()
 def load_masters(path: Path) -> Masters:
     book = open_file(path)
     grids = {sheet.name: read_grid(sheet) for sheet in book.sheets if sheet.name != "选项"}
@@ -62,6 +76,7 @@ def load_masters(path: Path) -> Masters:
     return masters.from_grids(grids, path.name)
 
 
+@collector_at_rest()
 def load_history(path: Path | None, notices: list[Notice]) -> pd.DataFrame:
     if path is None:
         notices.append(Notice(f"没有找到{HISTORY_FILE},重复和返修只在本次单据之间核对"))
@@ -112,6 +127,7 @@ def entry_files(folder: Path) -> list[Path]:
     return found
 
 
+@collector_at_rest()
 def open_entry(path: Path, known: Masters, *, mapped: Sequence[locate.Confirmed] = ()) -> Entry:
     """Reads every slip sheet of an inspected workbook; at least one must be there."""
     entry = Entry(path, files.open_book(path))

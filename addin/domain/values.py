@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
-from functools import lru_cache
 from typing import Final
 
 
@@ -42,14 +41,17 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u221
 _LONGEST_EXACT_INTEGER = 10**15  # Excel keeps 15 digits
 
 
-@lru_cache(maxsize=65536)
 def text(raw: str) -> str:
     """Normalised text (§2.1): one width, no invisible characters, single spaces.
 
     >>> text("\\u3000青 禾\\u00a0ＷＤ００１ ")
     '青禾 WD001'
     """
-    if raw.isascii() and "  " not in raw and raw.isprintable():
+    if raw.isprintable() and (
+        "  " not in raw
+        if raw.isascii()
+        else " " not in raw and unicodedata.is_normalized("NFKC", raw)
+    ):
         return raw.strip()
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw))
     return _SPACE_IN_CHINESE.sub("", _SPACES.sub(" ", plain).strip())
@@ -57,6 +59,8 @@ def text(raw: str) -> str:
 
 def number_text(value: float) -> str:
     """A number as a General cell with room enough shows it: 15 digits, no ``.0``."""
+    if abs(value) < _LONGEST_EXACT_INTEGER and value % 1 == 0:
+        return f"{value:.0f}"
     return format(Decimal(f"{value:.15g}"), "f")
 
 
@@ -79,22 +83,17 @@ def shown(cell: object) -> str:
 
 def is_blank(cell: object) -> bool:
     """Nothing, spaces, or one of the tokens people type for nothing (§2.2)."""
-    if cell is None:
-        return True
-    return (
-        isinstance(cell, str)
-        and not isinstance(cell, Enum)
-        and (text(cell).translate(_DASHES) in BLANK_TOKENS)
-    )
+    return cell is None or (isinstance(cell, str) and read_text(cell) is None)
 
 
 def read_text(cell: object) -> str | Unread | None:
     """Text as it will be compared; numbers become their digits."""
-    if is_blank(cell):
-        return None
-    if isinstance(cell, Enum):
-        return UNREADABLE
-    return text(shown(cell))
+    if type(cell) is not str:
+        if isinstance(cell, Enum):
+            return UNREADABLE
+        cell = shown(cell)
+    words = text(cell)
+    return None if len(words) < 2 and words.translate(_DASHES) in BLANK_TOKENS else words
 
 
 def read_code(cell: object) -> str | Unread | None:
@@ -103,13 +102,14 @@ def read_code(cell: object) -> str | Unread | None:
     >>> read_code("dr—60a "), read_code(17.0), read_code("000017"), read_code(2.6e19)
     ('DR-60A', '17', '000017', <Unread.TRUNCATED: 'truncated'>)
     """
-    if is_blank(cell):
-        return None
-    if isinstance(cell, Enum):
-        return UNREADABLE
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return TRUNCATED if abs(cell) >= _LONGEST_EXACT_INTEGER else number_text(cell)
-    return text(shown(cell)).translate(_DASHES).replace(" ", "").lstrip("'").upper() or None
+    words = read_text(cell)
+    if not isinstance(words, str):
+        return words
+    if not words.isascii():
+        words = words.translate(_DASHES)
+    return words.replace(" ", "").lstrip("'").upper() or None
 
 
 _SCIENTIFIC = re.compile(r"\d\.\d+E\+?\d+|\dE\+\d+")
@@ -120,16 +120,25 @@ def looks_truncated(code: str) -> bool:
     return _SCIENTIFIC.fullmatch(code) is not None
 
 
+def is_truncated_text(cell: object) -> bool:
+    """A cell whose text is such a code."""
+    if not isinstance(cell, str) or (cell.isascii() and cell.isalnum()):
+        return False
+    return looks_truncated(str(read_code(cell)))
+
+
 _BARCODE_SEPARATORS = re.compile(r"[,、/;\s]+")
 
 
 def read_codes(cell: object) -> tuple[str, ...] | Unread | None:
     """A list of codes in one cell, doubles counted once, in order (§2.6)."""
-    if is_blank(cell):
-        return None
     if not isinstance(cell, str) or isinstance(cell, Enum):
         code = read_code(cell)
         return (code,) if isinstance(code, str) else code
+    if cell.isascii() and cell.isalnum():
+        return (cell.upper(),)
+    if is_blank(cell):
+        return None
     pieces = _BARCODE_SEPARATORS.split(unicodedata.normalize("NFKC", cell))
     codes = (code for code in map(read_code, pieces) if isinstance(code, str))
     return tuple(dict.fromkeys(codes)) or None
@@ -188,6 +197,8 @@ def read_money(cell: object) -> int | Unread | None:
 
 def read_int(cell: object) -> int | Unread | None:
     """A whole number."""
+    if isinstance(cell, float) and cell % 1 == 0 and abs(cell) < _LARGEST:
+        return int(cell)
     number = read_number(cell)
     return _whole(number) if isinstance(number, Decimal) else number
 
@@ -311,11 +322,12 @@ def read_phones(cell: object) -> tuple[str, ...] | Unread | None:
     >>> read_phones("+86 138-0000-1644"), read_phones("0571-88001234转8"), read_phones(1.3800138e10)
     (('13800001644',), ('057188001234',), ('13800138000',))
     """
-    if is_blank(cell):
-        return None
-    if isinstance(cell, Enum | bool):
-        return UNREADABLE
-    valid = (phone for phone in map(_phone, _PHONE_SEPARATORS.split(text(shown(cell)))) if phone)
+    words = UNREADABLE if isinstance(cell, bool) else read_text(cell)
+    if not isinstance(words, str):
+        return words
+    if _MOBILE.fullmatch(words):
+        return (words,)
+    valid = (phone for phone in map(_phone, _PHONE_SEPARATORS.split(words)) if phone)
     return tuple(dict.fromkeys(valid)) or UNREADABLE
 
 

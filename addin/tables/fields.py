@@ -70,6 +70,11 @@ class SheetSpec:
     def _by_name(self) -> dict[str, Field]:
         return {f.name: f for f in self.fields}
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every text that names a field: headers and their synonyms."""
+        return frozenset(name for f in self.fields for name in (f.header, *f.synonyms))
+
     def extended(self, fields: tuple[Field, ...]) -> SheetSpec:
         """The same sheet with further columns to its right."""
         return SheetSpec(self.name, (*self.fields, *fields), self.key)

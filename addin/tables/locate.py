@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from addin.domain import values
 from addin.errors import BadInput
@@ -51,8 +52,11 @@ class Confirmed:
 
 def plain_header(cell: Cell) -> str:
     """A header without what people decorate it with (§1.1): spaces, ``*``, ``:``, ``(元)``."""
-    words = _NOT_PART_OF_A_NAME.sub("", values.text(values.shown(cell)))
-    return _UNIT_IN_BRACKETS.sub("", words)
+    return _undecorated(values.text(values.shown(cell)))
+
+
+def _undecorated(words: str) -> str:
+    return _UNIT_IN_BRACKETS.sub("", _NOT_PART_OF_A_NAME.sub("", words))
 
 
 def find(
@@ -116,6 +120,8 @@ class _Candidate:
         return found
 
     def score(self, spec: SheetSpec) -> int:
+        if all(map(spec.names.isdisjoint, self._columns_named)):
+            return 0
         found = self.fields(spec)
         return len({columns[0] for columns in found.values()})
 
@@ -210,29 +216,40 @@ def _one_field_each(columns: dict[str, int], spec: SheetSpec) -> dict[str, int]:
     return {name: column for name, column in columns.items() if owner[column] == name}
 
 
+class _Line(NamedTuple):
+    """The cells of a row as they are shown, and as the headers that they might be."""
+
+    shown: list[str]
+    plain: list[str]
+
+
+def _line(row: Sequence[Cell]) -> _Line:
+    shown = [values.text(values.shown(cell)) for cell in row]
+    return _Line(shown, [_undecorated(words) for words in shown])
+
+
 def _header_candidates(grid: Grid) -> list[_Candidate]:
-    top_rows = [list(row) for row in grid.rows[: max(0, HEADER_ROWS + 1 - grid.first_row)]]
-    upper_rows = _spread_merges(top_rows, grid)
+    rows = grid.rows[: max(0, HEADER_ROWS + 1 - grid.first_row)]
+    lines = [_line(row) for row in rows]
     candidates = []
-    for i, row in enumerate(top_rows):
-        plain = [plain_header(cell) for cell in row]
-        if sum(1 for name in plain if name) < 2:
+    for i, (spread, line) in enumerate(zip(_spread_merges(rows, grid), lines, strict=True)):
+        if sum(map(bool, line.plain)) < 2:
             continue
-        shown = [values.text(values.shown(cell)) for cell in row]
         number = grid.first_row + i
-        candidates.append(
-            _Candidate(number, number, grid.first_column, [(n,) for n in plain], shown)
-        )
-        if i + 1 < len(top_rows):
-            lower_shown = [values.text(values.shown(cell)) for cell in top_rows[i + 1]]
-            lower = [plain_header(cell) for cell in top_rows[i + 1]]
-            upper = [plain_header(cell) for cell in upper_rows[i]]
-            names = [(u + low, low) if low else (u,) for u, low in zip(upper, lower, strict=False)]
-            both = [
-                (low and f"{plain_header(u)}{low}") or values.text(values.shown(u))
-                for u, low in zip(upper_rows[i], lower_shown, strict=False)
+        one = [(name,) for name in line.plain]
+        candidates.append(_Candidate(number, number, grid.first_column, one, line.shown))
+        if i + 1 < len(lines):
+            upper = line if spread == rows[i] else _line(spread)
+            lower = lines[i + 1]
+            two = [
+                (u + low, low) if low else (u,)
+                for u, low in zip(upper.plain, lower.plain, strict=False)
             ]
-            candidates.append(_Candidate(number, number + 1, grid.first_column, names, both))
+            shown = [
+                f"{u}{low}" if low else alone
+                for u, alone, low in zip(upper.plain, upper.shown, lower.shown, strict=False)
+            ]
+            candidates.append(_Candidate(number, number + 1, grid.first_column, two, shown))
     return candidates
 
 

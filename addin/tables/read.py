@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import partial
+from functools import cache, partial
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -150,6 +152,8 @@ def _data_positions(grid: Grid, layout: locate.Layout) -> list[int]:
     columns = {n: c - grid.first_column for n, c in layout.columns.items()}
     key = next(iter(columns))
     key_at, key_header = columns[key], locate.plain_header(own_header[key])
+    says_no_data = cache(lambda words: _NO_DATA.fullmatch(values.text(words)) is not None)
+    is_key_header = cache(lambda words: locate.plain_header(words) == key_header)
     positions, blank_run = [], 0
     for i in range(layout.first_data_row - grid.first_row, len(grid.rows)):
         row = grid.rows[i]
@@ -160,10 +164,10 @@ def _data_positions(grid: Grid, layout: locate.Layout) -> list[int]:
                 break
             continue
         blank_run = 0
-        if isinstance(first, str) and _NO_DATA.fullmatch(values.text(first)):
+        if isinstance(first, str) and says_no_data(first):
             continue
         cell = row[key_at]
-        if isinstance(cell, str) and key_header and locate.plain_header(cell) == key_header:
+        if isinstance(cell, str) and key_header and is_key_header(cell):
             continue  # the header again, at the top of a printed page
         positions.append(i)
     return positions
@@ -215,40 +219,37 @@ def _rows_by_column(cells: Iterable[tuple[int, int]]) -> dict[int | None, set[in
 
 
 def _distinct(cells: Sequence[Cell]) -> Raw:
-    """Distinct cells and codes. ``True`` and ``1.0`` are equal to Python, not to a clerk."""
-    index: dict[Any, int] = {}
-    if bool in set(map(type, cells)):
-        keyed: Iterable[Any] = ((type(c), c) for c in cells)
-        codes = [index.setdefault(key, len(index)) for key in keyed]
-        return Raw([cell for _, cell in index], np.array(codes, np.int32))
-    codes = [index.setdefault(cell, len(index)) for cell in cells]
-    return Raw(list(index), np.array(codes, np.int32))
+    """Distinct cells in their order, and codes."""
+    index, codes = _numbered(cells, len(cells))
+    if any(cell in index for cell in _TAKEN_FOR_ANOTHER):
+        index, codes = _numbered(zip(map(type, cells), cells, strict=True), len(cells))
+        return Raw([cell for _, cell in index], codes)
+    return Raw(list(index), codes)
+
+
+_TAKEN_FOR_ANOTHER = (True, False, *CellError)
+"""To Python these equal ``1.0``, ``0.0`` and the text of the error, to a clerk they do not."""
+
+
+def _numbered(keys: Iterable[Any], size: int) -> tuple[dict[Any, int], np.ndarray]:
+    """The distinct keys with their codes, and the code of each key."""
+    index: dict[Any, int] = defaultdict(count().__next__)
+    return index, np.fromiter(map(index.__getitem__, keys), np.int32, size)
 
 
 def coerce(raw: Raw, spec_field: Field, *, date1904: bool = False) -> tuple[Any, np.ndarray]:
     """The typed column and the :class:`State` of each cell; each distinct cell is read once."""
-    reader = _reader(spec_field, date1904)
-    read_cells = [reader(cell) for cell in raw.distinct]
-    states = np.array([_state(value) for value in read_cells], np.uint8)
-    known = [None if isinstance(value, Unread) else value for value in read_cells]
-    if spec_field.blank_means is not None:
-        known = [
-            spec_field.blank_means if s == State.BLANK else v
-            for v, s in zip(known, states, strict=True)
-        ]
+    known = list(map(_reader(spec_field, date1904), raw.distinct))
+    states = np.full(len(known), State.OK, np.uint8)
+    empty = () if spec_field.type in (Type.BARCODES, Type.PHONE) else None
+    for i, value in enumerate(known):
+        if value is None:
+            states[i] = State.BLANK
+            known[i] = empty if spec_field.blank_means is None else spec_field.blank_means
+        elif type(value) is Unread:
+            states[i] = State.TRUNCATED if value is values.TRUNCATED else State.UNREADABLE
+            known[i] = empty
     return _column(known, spec_field.type, raw.codes), states[raw.codes]
-
-
-def _state(value: object) -> State:
-    match value:
-        case None:
-            return State.BLANK
-        case values.TRUNCATED:
-            return State.TRUNCATED
-        case Unread():
-            return State.UNREADABLE
-        case _:
-            return State.OK
 
 
 def _reader(spec_field: Field, date1904: bool) -> Callable[[Cell], Any]:
@@ -291,7 +292,4 @@ def _column(known: list[Any], kind: Type, codes: np.ndarray) -> Any:
     if kind in (Type.DATE, Type.MONTH):
         days = np.array([np.datetime64("NaT") if v is None else v for v in known], "datetime64[s]")
         return pd.array(days[codes])
-    objects = np.empty(len(known), object)
-    for i, value in enumerate(known):
-        objects[i] = () if value is None and kind in (Type.BARCODES, Type.PHONE) else value
-    return objects[codes]
+    return np.fromiter(known, object, len(known))[codes]

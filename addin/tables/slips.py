@@ -122,10 +122,7 @@ def _unreadable_or_negative(table: Table, f: Field) -> np.ndarray:
 def _cut_off(table: Table, f: Field) -> np.ndarray:
     """Stored as a number too long for Excel, or as the text of one (R016)."""
     raw = table.raw[f.name]
-    as_text = [
-        isinstance(cell, str) and values.looks_truncated(str(values.read_code(cell)))
-        for cell in raw.distinct
-    ]
+    as_text = list(map(values.is_truncated_text, raw.distinct))
     return np.array(as_text, bool)[raw.codes] | (table.state[f.name] == State.TRUNCATED)
 
 

@@ -102,6 +102,13 @@ def test_true_and_one_stay_different() -> None:
     assert table.frame["remark"].tolist() == ["TRUE", "1"]
 
 
+def test_an_error_and_its_text_typed_by_hand_stay_different() -> None:
+    rows = [[*SLIP, "#N/A"], [*SLIP, CellError.NA], [*SLIP, "#N/A"], [*SLIP, CellError.NA]]
+    table = read(sheet([*REQUIRED, "备注"], *rows), INSTALL, workbook="b", sheet="s")
+    assert table.frame["remark"].tolist() == ["#N/A", None, "#N/A", None]
+    assert table.state["remark"].tolist() == [State.OK, State.UNREADABLE] * 2
+
+
 MARCH_5 = dt.date(2026, 3, 5)
 
 

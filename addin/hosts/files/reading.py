@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -191,16 +191,13 @@ def read_grid(book: Workbook, sheet: Worksheet) -> Grid:
     grid.hidden_rows = {row.number for row in rows if _hidden(xml.tag(row))}
     _mark_errors(xml, grid)
     _mark_uncalculated(xml, grid)
-    for style, width in book.styles.zero_widths().items():
-        for number, column in _cells_with(xml, rb"s", str(style).encode()):
-            grid.zero_padded[number, column] = width
+    _mark_zero_padded(xml, grid, book.styles.zero_widths())
     return grid
 
 
 def _values(book: Workbook, sheet: Worksheet, used: Area | None) -> list[list[Cell]]:
-    reader = open_calamine(book.snapshot(), book.name)
     try:
-        table = reader.get_sheet_by_name(sheet.name)
+        table = book.reader().get_sheet_by_name(sheet.name)
         values: list[list[Cell]] = table.to_python(skip_empty_area=False)
     except CalamineError as error:
         raise BadInput(
@@ -236,54 +233,50 @@ def _hidden(tag: bytes) -> bool:
 
 
 def _mark_errors(xml: SheetXml, grid: Grid) -> None:
-    pattern = re.compile(rb"<" + xml.prefix + rb"v\s*>([^<]*)<")
-
-    def mark(number: int, column: int, content: bytes) -> None:
-        match = pattern.search(content)
+    shown = re.compile(rb"<" + re.escape(xml.prefix) + rb"v\s*>([^<]*)<")
+    for number, column, _, inner in _cells_with(xml, rb"t", (b"e",)):
+        match = shown.search(xml.body, inner, xml.body.find(xml.cell_end, inner))
         if number <= len(grid.rows) and column <= len(grid.rows[number - 1]):
             grid.rows[number - 1][column - 1] = cell_error(match[1].decode() if match else "")
 
-    for number, column in _cells_with(xml, rb"t", b"e", mark):
-        del number, column
-
 
 def _mark_uncalculated(xml: SheetXml, grid: Grid) -> None:
-    p = xml.prefix
-    if b"<" + p + b"f" not in xml.body:
-        return
+    """Only formulas that no stored value follows at once are looked at closely."""
+    p = re.escape(xml.prefix)
+    doubtful = re.compile(
+        rb"<" + p + rb"f(?=[\s/>])(?![^>]*(?:/>|>[^<]*</" + p + rb"f>)<" + p + rb"v>[^<])"
+    )
     stored = re.compile(rb"<" + p + rb"(?:v(?:\s[^>]*)?>[^<]|is[\s>])")
     typed_text = re.compile(rb"\st\s*=\s*[\"']str[\"']")
-    for row, cell, _ in xml.formulas():
+    for row, cell, _ in xml.formulas(doubtful):
         if not stored.search(xml.inner(cell)) and not (
-            typed_text.search(xml.tag(cell)) and b"<" + p + b"v" in xml.inner(cell)
+            typed_text.search(xml.tag(cell)) and b"<" + xml.prefix + b"v" in xml.inner(cell)
         ):
             grid.uncalculated.add((row.number, cell.column))
 
 
+def _mark_zero_padded(xml: SheetXml, grid: Grid, widths: Mapping[int, int]) -> None:
+    styles = [str(style).encode() for style in widths]
+    for number, column, style, _ in _cells_with(xml, rb"s", styles) if styles else ():
+        grid.zero_padded[number, column] = widths[int(style)]
+
+
 def _cells_with(
-    xml: SheetXml,
-    attribute: bytes,
-    value: bytes,
-    visit: Callable[[int, int, bytes], None] | None = None,
-) -> list[tuple[int, int]]:
-    """Places of the cells whose start tag has ``attribute="value"``, found by that text."""
+    xml: SheetXml, attribute: bytes, values: Sequence[bytes]
+) -> Iterator[tuple[int, int, bytes, int]]:
+    """Cells whose start tag gives the attribute one of the values, found by that text.
+
+    Row, column, value, and where the content of the cell begins.
+    """
     body = xml.body
-    found = []
-    for quote in (b'"', b"'"):
-        mark = b" " + attribute + b"=" + quote + value + quote
-        place = body.find(mark)
-        while place >= 0:
-            start = body.rfind(b"<", 0, place)
-            match = xml.cell_tag.match(body, start)
-            if match is not None and match.end() > place:
-                where = _where(xml, match[0], start)
-                if where is not None:
-                    found.append(where)
-                    if visit is not None:
-                        end = body.find(xml.cell_end, match.end())
-                        visit(*where, body[match.end() : end])
-            place = body.find(mark, place + 1)
-    return found
+    mark = rb" " + attribute + rb"=[\"'](" + rb"|".join(values) + rb")[\"']"
+    for found in re.finditer(mark, body):
+        start = body.rfind(b"<", 0, found.start())
+        tag = xml.cell_tag.match(body, start)
+        if tag is not None and tag.end() > found.start():
+            where = _where(xml, tag[0], start)
+            if where is not None:
+                yield *where, found[1], tag.end()
 
 
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+)(\d+)")

@@ -142,6 +142,7 @@ class SheetXml:
         self.cell_tag = re.compile(rb"<" + name + rb"c(?=[\s/>])" + ATTRIBUTES + rb"/?>")
         self.cell_mark = b"<" + p + b"c"
         self._row_end, self.cell_end = b"</" + p + b"row", b"</" + p + b"c>"
+        self._formula_begun = re.compile(rb"<" + name + rb"f(?=[\s/>])")
         self.formula_tag = re.compile(
             rb"<" + name + rb"f(?=[\s/>])(" + ATTRIBUTES + rb")(?:/>|>(.*?)</" + name + rb"f\s*>)",
             re.S,
@@ -150,6 +151,7 @@ class SheetXml:
         self._tree: markup.Element | None = None
         self._tree_touched = False
         self._index: list[Row] | None = None
+        self._plain = False  # neither comment nor CDATA in the rows that are indexed
         self._groups: list[Area] | None = None
         self._formula_seen: bool | None = None
         self.touched = False
@@ -186,19 +188,61 @@ class SheetXml:
         assert match is not None
         self._head, self._tail = data[: match.start()], data[match.end() :]
 
-    def formulas(self) -> Iterator[tuple[Row, RawCell, re.Match[bytes]]]:
-        """Every formula: its row, its cell and the match of its element."""
+    def formulas(
+        self, begun: re.Pattern[bytes] | None = None
+    ) -> Iterator[tuple[Row, RawCell, re.Match[bytes]]]:
+        """Every formula: its row, its cell and the match of its element.
+
+        ``begun`` narrows them down to those that it matches where they begin; some others may come.
+        """
         self._flush()
         if not self.any_formula():
             return
-        mark = b"<" + self.prefix + b"f"
-        for row in self.rows():
-            if self._body.find(mark, row.inner, row.close) < 0:
+        rows, row = iter(self.rows()), None
+        if not self._plain:  # what looks like a formula may be a comment
+            for row in rows:
+                yield from self._formulas_of(row, row.inner)
+            return
+        done = 0
+        for found in (begun or self._formula_begun).finditer(self._body):
+            while row is None or row.end <= found.start():
+                row = next(rows, None)
+                if row is None:
+                    return
+            if found.start() < max(row.inner, done):
                 continue
-            for cell in self.cells(row):
-                match = self.formula_tag.search(self._body, cell.inner, cell.close)
-                if match is not None:
-                    yield row, cell, match
+            cell = self._cell_before(row, found.start())
+            if cell is None:
+                yield from self._formulas_of(row, done)
+                done = row.end
+                continue
+            match = self.formula_tag.search(self._body, cell.inner, cell.close)
+            done = cell.end
+            if match is not None:
+                yield row, cell, match
+
+    def _formulas_of(self, row: Row, start: int) -> Iterator[tuple[Row, RawCell, re.Match[bytes]]]:
+        """The same of one row from ``start`` on, every cell taken apart."""
+        if self._body.find(b"<" + self.prefix + b"f", row.inner, row.close) < 0:
+            return
+        for cell in self.cells(row):
+            match = self.formula_tag.search(self._body, cell.inner, cell.close)
+            if match is not None and cell.start >= start:
+                yield row, cell, match
+
+    def _cell_before(self, row: Row, inner: int) -> RawCell | None:
+        """The cell whose content begins at ``inner``; None if that takes a look at the row."""
+        body = self._body
+        start = body.rfind(self.cell_mark, row.inner, inner)
+        tag = self.cell_tag.match(body, start, inner) if start >= 0 else None
+        given = CELL_COLUMN.search(tag[0]) if tag else None
+        close = body.find(self.cell_end, inner, row.close)
+        if tag is None or given is None or tag.end() < inner or close < 0:
+            return None
+        if body[inner - 2] == _SLASH or body.find(b"extLst", row.inner, close) >= 0:
+            return None
+        column = column_number(given[1].decode())
+        return RawCell(column, start, inner, close, close + len(self.cell_end))
 
     def has_formulas(self) -> bool:
         self._flush()
@@ -254,7 +298,9 @@ class SheetXml:
     def rows(self) -> list[Row]:
         self._flush()
         if self._index is None:
-            self._index = list(self._scan(masked(self._body)))
+            body = masked(self._body)
+            self._plain = body is self._body
+            self._index = list(self._scan(body))
         return self._index
 
     def _scan(self, body: bytes) -> Iterator[Row]:

@@ -11,6 +11,7 @@ CELL_COLUMN = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)")
 _ATTRIBUTE = re.compile(rb"([^\s=<>/\"']+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']\s*(\d+)")
 _EXTENSIONS = re.compile(rb"<([\w.-]+:)?extLst[\s>].*?</(?(1)\1)extLst\s*>", re.S)
+_DECLARED, _INSTRUCTED = re.compile(rb"!(?<=<!)"), re.compile(rb"\?(?<=<\?)")
 OPAQUE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
 
 
@@ -38,7 +39,9 @@ def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:
 
 def has_opaque(body: bytes) -> bool:
     """Is there a comment, a CDATA section or an instruction? Single bytes are found fastest."""
-    return (b"!" in body and b"<!" in body) or (b"?" in body and b"<?" in body)
+    return (b"!" in body and _DECLARED.search(body) is not None) or (
+        b"?" in body and _INSTRUCTED.search(body) is not None
+    )
 
 
 def masked(body: bytes) -> bytes:

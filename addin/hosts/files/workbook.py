@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
+
+from python_calamine import CalamineWorkbook
 
 from addin.errors import BadInput
 from addin.hosts import atomic
@@ -115,6 +116,7 @@ class Workbook:
         self._parts: dict[str, Part] = {}
         self._styles: Styles | None = None
         self._shared_texts: list[str] | None = None
+        self._reader: CalamineWorkbook | None = None
         self._masters: dict[int, tuple[SheetXml, bytes, dict[str, tuple[str, int, int]]]] = {}
         self._sheet_parts: set[str] = set()
         self.part_name = self._find_workbook()
@@ -430,18 +432,21 @@ class Workbook:
     def _has_formulas(self) -> bool:
         return any(sheet.xml.has_formulas() for sheet in self.sheets)
 
-    def snapshot(self) -> Any:
-        """The workbook as it stands, for a reader: its path if nothing was changed."""
+    def reader(self) -> CalamineWorkbook:
+        """calamine on the workbook as it stands; kept for its next sheet if nothing was changed."""
         pending = any(part.touched for part in self._parts.values()) or any(
             s.loaded is not None and s.loaded.touched for s in self.sheets
         )
-        if not pending and not self.package.changed:
-            return io.BytesIO(self.package.data)
-        self.commit()
-        buffer = io.BytesIO()
-        self.package.save(buffer)
-        buffer.seek(0)
-        return buffer
+        if pending or self.package.changed:
+            self._reader = None
+            self.commit()
+            buffer = io.BytesIO()
+            self.package.save(buffer)
+            buffer.seek(0)
+            return reading.open_calamine(buffer, self.name)
+        if self._reader is None:
+            self._reader = reading.open_calamine(io.BytesIO(self.package.data), self.name)
+        return self._reader
 
     def save(self, target: Path) -> None:
         """Write to a temporary file beside the target, read it back, then swap."""
