@@ -84,8 +84,9 @@ def judge(
 
     settle()
     now = standing(hits, len(facts))
+    terms = warranty.terms(ledger, slips, masters, parameters)
     for _ in range(ENDLESS):
-        due = settle(warranty.covered(ledger, slips, masters, parameters, now))
+        due = settle(warranty.covered(terms, ledger, masters, parameters, now))
         now, before = standing(hits, len(facts)), now
         if not _changes_repairs(ledger, before, now):
             break

@@ -127,9 +127,9 @@ def _same_machine_repaired(ledger: Ledger, within: int, standing: Standing) -> d
     )
     of, same_fault, was_refused = ledger.blank(None), ledger.blank(False), ledger.blank(False)
     asking = rows[(at >= ledger.month.start) & (rows["reported"] >= 0)]
-    if not asking.empty:
-        answering = rows[rows["completed"] >= 0]
-        answering = answering.drop_duplicates(["machine", "fault", "slip", "visit", "refused"])
+    answering = rows[rows["completed"] >= 0]
+    answering = answering.drop_duplicates(["machine", "fault", "slip", "visit", "refused"])
+    if len(asking) and len(answering):
         same, standing_same, other = _latest_before(asking, answering, ledger.month.start, within)
         source = np.where(standing_same >= 0, standing_same, np.where(same >= 0, same, other))
         hit = source >= 0

@@ -77,7 +77,8 @@ def _tail(code: str | None) -> int:
 def part_shares(facts: pd.DataFrame) -> pd.DataFrame:
     """Per outlet: its in-warranty repair rows, and those with a part replaced (R810)."""
     in_warranty = (facts["warranty_type"] == "保内").to_numpy(bool)
-    rows = facts[in_warranty & facts["outlet_known"].to_numpy(bool)]
+    asked = in_warranty & facts["outlet_known"].to_numpy(bool)
+    rows = facts.loc[asked, ["outlet_code", "part_code"]]
     with_part = rows["part_code"].notna()
     by = with_part.groupby(rows["outlet_code"])
     return pd.DataFrame({"rows": by.size(), "with_part": by.sum()})

@@ -23,50 +23,47 @@ BASES = {
 BASIS_SHOWN = {name: header for header, name in BASES.items()} | {"replaced_on": "换机日期"}
 
 
+def terms(
+    ledger: Ledger, slips: Slips, masters: Masters, parameters: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Columns: judged_on, start, basis (a header), and both ends before any day under repair."""
+    facts = ledger.facts
+    by_completion = parameters["judged_by"] == "完成日期"
+    starts = _starts(facts, slips, masters, ledger.history, parameters)
+    return pd.DataFrame(
+        {
+            "judged_on": facts["completed_date" if by_completion else "reported_date"],
+            "start": starts["start"],
+            "basis": starts["basis"].astype(object).map(BASIS_SHOWN).astype(object),
+            "warranty_end": warranty.end(starts["start"], facts["warranty_months"]),
+            "main_part_end": warranty.end(starts["start"], facts["main_part_months"]),
+        }
+    )
+
+
 def covered(
+    terms: pd.DataFrame,
     ledger: Ledger,
-    slips: Slips,
     masters: Masters,
     parameters: Mapping[str, Any],
     standing: Standing,
 ) -> pd.DataFrame:
-    """Columns: judged_on, start, basis (a header), warranty_end, main_part_end.
+    """``terms`` with the ends as they are: later by days under repair, or by 延保.
 
     Days under repair of a slip that is returned or refused do not lengthen the term.
     """
     facts = ledger.facts
-    judged = facts["reported_date"]
-    if parameters["judged_by"] == "完成日期":
-        judged = facts["completed_date"]
-    starts = _starts(facts, slips, masters, ledger.history, parameters)
-    start = starts["start"]
-    whole = warranty.end(start, facts["warranty_months"])
-    main = warranty.end(start, facts["main_part_months"])
+    whole, main = terms["warranty_end"], terms["main_part_end"]
     if parameters["deduct_repair_days"]:
         repairs = _repairs(ledger, standing)
-        asked = pd.DataFrame(
-            {
-                "barcode": ledger.machine[ledger.month],
-                "start": start,
-                "judged_on": judged,
-                "visit": ledger.visit[ledger.month],
-            }
-        )
+        asked = terms.assign(barcode=ledger.machine[ledger.month], visit=ledger.visit[ledger.month])
         whole = _later(whole, warranty.repair_days(asked.assign(end=whole), repairs))
         main = _later(main, warranty.repair_days(asked.assign(end=main), repairs))
     extensions = masters[catalogue.EXTENSIONS]
     whole = _extended(whole, facts["barcode"], extensions, "整机")
     main = _extended(main, facts["barcode"], extensions, "主要部件")
     has_main_part = facts["part_is_main"].astype("boolean").fillna(False).to_numpy(bool)
-    return pd.DataFrame(
-        {
-            "judged_on": judged,
-            "start": start,
-            "basis": starts["basis"].astype(object).map(BASIS_SHOWN).astype(object),
-            "warranty_end": whole,
-            "main_part_end": main.where(has_main_part),
-        }
-    )
+    return terms.assign(warranty_end=whole, main_part_end=main.where(has_main_part))
 
 
 def _starts(

@@ -108,7 +108,7 @@ class Hits:
         self, rule: Rule, facts: pd.DataFrame, asked: IntArray, settings: Settings, waive: Waive
     ) -> None:
         setting = settings.of(rule)
-        columns = {name: facts[name].take(asked) for name in rule.inputs}
+        columns = {name: _taken(facts[name], asked) for name in rule.inputs}
         for when in rule.run(columns, settings.parameters):
             hit = np.flatnonzero(truth(when.mask))
             outcome = setting.outcome(when.outcome or rule.outcome)
@@ -158,5 +158,10 @@ def truth(mask: Any) -> BoolArray:
 def column(values: Any, rows: IntArray) -> np.ndarray:
     """The values of a message field on ``rows``; a scalar counts for each."""
     if isinstance(values, pd.Series):
-        return values.iloc[rows].to_numpy(object)
+        return _taken(values, rows).to_numpy(object)
     return np.full(len(rows), values, object)
+
+
+def _taken(column: pd.Series, rows: IntArray) -> pd.Series:
+    """``rows`` of a column, numbered anew: half the cost of ``Series.take``."""
+    return pd.Series(column.array.take(rows), dtype=column.dtype, copy=False)

@@ -89,3 +89,11 @@ def test_days_are_whole_in_a_message_also_when_another_slip_has_no_date(
     late = {"购买日期": "2025-09-01", "安装日期": "2026-03-05"}
     judged = check(case({"单号": "AZ000", "购买日期": None}, late), "安装")
     assert "购买185天后才安装" in judged.verdicts["reasons"].iloc[-1]
+
+
+def test_two_repairs_of_one_machine_without_a_day_of_completion_are_no_return_visit(
+    check: Callable[..., Judged],
+) -> None:
+    open_ones = ({"单号": "WX001", "完成日期": None}, {"单号": "WX002", "完成日期": None})
+    judged = check(Case(open_ones, parameters={"必填字段_维修": "网点编码、单号"}), "维修")
+    assert judged.verdicts["verdict"].tolist() == ["通过", "通过"]
