@@ -113,11 +113,9 @@ class Office:
         )
         python = python_with_uno()
         assert python is not None
-        ready = f"import sys; sys.argv = ['']; sys.path[:0] = [{str(CLIENT.parent)!r}]; " + (
-            f"import uno_client; uno_client.connect({PIPE!r})"
-        )
         for _ in range(START):
-            if not subprocess.run([python, "-c", ready], capture_output=True).returncode:
+            asked = subprocess.run([python, CLIENT, PIPE, "ready"], capture_output=True)
+            if asked.returncode == 0:
                 self.process = _program(self._starter.pid)
                 return
             time.sleep(1)

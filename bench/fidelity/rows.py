@@ -21,7 +21,7 @@ LINES = "≤ 1.5", "< 300 MB"
 
 
 def entry_sheet(folder: Path, rows: int) -> Path:
-    """The company's 安装单 as the sample month has it: 28 columns, texts in the cells."""
+    """The company's 安装单 as the sample month has it: wide, its texts in the cells."""
     generate(folder, outlets=max(64, rows // 200), installs=rows)
     return next(folder.rglob("安装单*.xlsx"))
 

@@ -1,4 +1,4 @@
-"""Asks a running LibreOffice for one thing: ``uno_client.py PIPE edit|values FILE …``.
+"""Asks a running LibreOffice for one thing: ``uno_client.py PIPE ready|edit|values FILE …``.
 
 Run by whichever Python has the module ``uno``, so it imports nothing else of ours.
 """
@@ -96,5 +96,5 @@ def values(desktop, path):
 
 
 if __name__ == "__main__":
-    jobs = {"edit": edit, "values": values}
+    jobs = {"edit": edit, "values": values, "ready": lambda desktop: None}
     jobs[sys.argv[2]](connect(sys.argv[1]), *sys.argv[3:])

@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from bench.fidelity import edits, judge
+from bench.fidelity.office import office
 from bench.fidelity.package import Package
 from bench.fidelity.table import ROWS, findings, table
 from bench.fidelity.trials import Case, Trial
@@ -162,3 +163,17 @@ def test_a_tool_that_is_absent_is_shown_as_absent() -> None:
     head, *rows = table({"ours": [], "excelize": None}, {"ours": "1", "excelize": None})
     assert head[2].startswith("Excelize")
     assert [row[2] for row in rows] == ["not installed"] * len(ROWS)
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_edits_as_planned_and_reads_what_we_wrote(
+    source: Path, result: Path, plan: edits.Plan
+) -> None:
+    theirs = source.with_name("它.xlsx")
+    with office() as program:
+        assert program is not None, "soffice is there, and no Python with uno"
+        program.edit(source, theirs, plan)
+        shown = program.values(result)
+    assert judge.missing(Package.open(theirs), plan) == []
+    assert shown[plan.sheet][2, 2] == 80
+    assert shown[edits.LISTING] == {(1, 1): edits.LINK}
