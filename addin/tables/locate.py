@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from addin.domain import values
@@ -120,7 +121,7 @@ class _Candidate:
         return found
 
     def score(self, spec: SheetSpec) -> int:
-        if all(map(spec.names.isdisjoint, self._columns_named)):
+        if spec.names.isdisjoint(chain.from_iterable(self.names)):
             return 0
         found = self.fields(spec)
         return len({columns[0] for columns in found.values()})

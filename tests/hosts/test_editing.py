@@ -529,3 +529,14 @@ def test_calculating_drops_stored_results_so_that_no_reader_sees_an_old_one(
     assert read_grid(book.sheets[0]).uncalculated == {(1, 2), (1, 3)}
     assert [c.formula for c in book.sheets[0]["B1:C1"]] == ["=A1*2", '="x"&A1']
     assert b'<c r="C1"><f>' in parts(path)["xl/worksheets/sheet1.xml"]
+
+
+def test_a_sheet_that_was_read_is_read_anew_after_an_edit(tmp_path: Path) -> None:
+    path = rebuilt(tmp_path / "源.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row>')
+    book = files.open_book(path)
+    sheet = book.sheets[0]
+    assert read_grid(sheet).rows == [[1.0]]
+    sheet["A1"].value = 2
+    assert read_grid(sheet).rows == [[2.0]]
+    sheet["A1"].value = 3
+    assert read_grid(sheet).rows == [[3.0]]

@@ -434,19 +434,29 @@ class Workbook:
 
     def reader(self) -> CalamineWorkbook:
         """calamine on the workbook as it stands; kept for its next sheet if nothing was changed."""
-        pending = any(part.touched for part in self._parts.values()) or any(
-            s.loaded is not None and s.loaded.touched for s in self.sheets
-        )
-        if pending or self.package.changed:
+        if self._is_changed():
             self._reader = None
-            self.commit()
-            buffer = io.BytesIO()
-            self.package.save(buffer)
-            buffer.seek(0)
-            return reading.open_calamine(buffer, self.name)
+            return reading.open_calamine(self.snapshot(), self.name)
         if self._reader is None:
-            self._reader = reading.open_calamine(io.BytesIO(self.package.data), self.name)
+            self._reader = reading.open_calamine(self.snapshot(), self.name)
         return self._reader
+
+    def snapshot(self) -> io.BytesIO:
+        """The bytes of the workbook as it stands, those that were read if nothing was changed."""
+        if not self._is_changed():
+            return io.BytesIO(self.package.data)
+        self.commit()
+        buffer = io.BytesIO()
+        self.package.save(buffer)
+        buffer.seek(0)
+        return buffer
+
+    def _is_changed(self) -> bool:
+        return (
+            self.package.changed
+            or any(part.touched for part in self._parts.values())
+            or any(s.loaded is not None and s.loaded.touched for s in self.sheets)
+        )
 
     def save(self, target: Path) -> None:
         """Write to a temporary file beside the target, read it back, then swap."""
