@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from addin.domain import values
 from addin.errors import BadInput
 from addin.facts.joined import Month
 from addin.hosts import files, intake, read_grid
+from addin.hosts.collector import collector_at_rest
 from addin.hosts.grid import Grid
 from addin.rules.settings import Settings, from_sheet
 from addin.tables import catalogue, locate, masters
@@ -43,18 +43,6 @@ class Entry:
     confirmed: dict[str, list[locate.Confirmed]] = field(default_factory=dict)  # by sheet
     added: list[dict[str, Any]] = field(default_factory=list)  # 放行记录 of the last checked copy
     made: bool = False  # no file of the clerk's: it is written to 输出, also with --in-place
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Read cells hold no cycles, and walking over millions of them time and again costs a lot."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def open_file(path: Path) -> xw.Book:

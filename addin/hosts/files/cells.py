@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from addin.errors import BadInput
+from addin.hosts.collector import collector_at_rest
 from addin.hosts.files import copying, layout, notes, rows
 from addin.hosts.files.edits import Formula, Put, Restyle, RowAttributes, Text
 from addin.hosts.files.errors import Unsupported, refusing
@@ -154,6 +155,7 @@ class Range(base_classes.Range):
         return table
 
     @raw_value.setter
+    @collector_at_rest()
     def raw_value(self, value: Any) -> None:
         try:
             rows = stored_rows(value, self)

@@ -13,6 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 
+from addin.hosts.collector import collector_at_rest
 from addin.hosts.files.edits import (
     DATE_FORMAT,
     MOMENT_FORMAT,
@@ -83,8 +84,10 @@ class Writer:
         self._row_edits = any(isinstance(edit, RowAttributes) for edit in edits)
         self._first = _Reach([], 0, 0)
         self._kept: dict[str | float, str] = {}
+        self._starts: dict[tuple[int, int], list[str]] = {}
         self._columns_of: dict[tuple[tuple[int, int], ...], list[int]] = {}
 
+    @collector_at_rest()
     def body(self) -> bytes:
         sheet, old = self.sheet, self._old
         if self._shared:
@@ -203,14 +206,19 @@ class Writer:
 
     def _plain_cells(self, number: int, left: int, values: Sequence[Any]) -> bytes:
         """New cells without formats, the commonest and so the shortest way."""
-        start, kept = f'<{self._p}c r="', self._kept
-        out = []
-        for column, value in enumerate(values, left):
+        kept, out = self._kept, []
+        for start, value in zip(self._starts_of(left, len(values)), values, strict=True):
             if value is not None:
                 rest = kept.get(value) if type(value) in _REPEATING else None
-                rest = rest or self._rest_of_cell(value)
-                out.append(f'{start}{letters(column)}{number}"{rest}')
+                out.append(f'{start}{number}"{rest or self._rest_of_cell(value)}')
         return "".join(out).encode()
+
+    def _starts_of(self, left: int, width: int) -> list[str]:
+        """How the cells of these columns begin, up to the number of their row."""
+        if (left, width) not in self._starts:
+            columns = range(left, left + width)
+            self._starts[left, width] = [f'<{self._p}c r="{letters(c)}' for c in columns]
+        return self._starts[left, width]
 
     def _is_plain(self, row_tag: bytes) -> bool:
         """No row or column gives new cells a format."""
