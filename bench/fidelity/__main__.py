@@ -6,6 +6,7 @@ import argparse
 import platform
 import re
 import sys
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from bench.fidelity.trials import TOOLS, Case, cases, trials
 from bench.fidelity.trials import version as version_of
 
 CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
-BLOCK = re.compile(r"(<!-- measured -->\n).*?(<!-- /measured -->)", re.S)
+BLOCK = r"(<!-- {0} -->\n).*?(<!-- /{0} -->)"
+"""What a page shows of a table, by its name."""
 
 
 def main() -> None:
@@ -30,37 +32,39 @@ def main() -> None:
         sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(TOOLS)}")
     versions = {tool: version_of(tool) for tool in wishes.only}
     chosen = cases(wishes.corpus, wishes.file)
-    columns: dict[str, Column | None] = {}
-    with office() as program:
-        for tool in wishes.only:
-            columns[tool] = None if versions[tool] is None else run(tool, wishes, chosen, program)
-        readers = "openpyxl, calamine" + (" and LibreOffice" if program else "; no LibreOffice")
-    grids = [table.table(columns, versions)]
+    if chosen:
+        columns, readers = edited(wishes, versions, chosen)
+        publish("edits", about(len(chosen), readers), table.table(columns, versions), wishes)
+        if wishes.findings:
+            lines = [line for column in columns.values() for line in table.findings(column or [])]
+            wishes.findings.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     if wishes.rows:
-        grids.append(rows.measured(wishes.rows, versions))
-    for grid in grids:
-        show(grid)
-    if wishes.findings:
-        lines = [line for column in columns.values() for line in table.findings(column or [])]
-        wishes.findings.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    if wishes.markdown:
-        heads = about(len(chosen), readers), f"Four columns into {wishes.rows:,} rows:"
-        blocks = zip(heads, grids, strict=False)
-        text = "\n".join(f"{head}\n\n{table.markdown(grid)}" for head, grid in blocks)
-        write(wishes.markdown, text)
+        head = f"{wishes.rows:,} rows; {system()}."
+        publish("rows", head, rows.measured(wishes.rows, versions), wishes)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.fidelity", description=__doc__)
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="a folder with an index.csv")
-    parser.add_argument("--file", default="*", help="only these of it, such as poi/*.xlsm")
+    parser.add_argument("--file", default="*", help="of it: poi/*.xlsm, or none")
     parser.add_argument(
         "--only", type=lambda s: s.split(","), default=list(TOOLS), help=", ".join(TOOLS)
     )
     parser.add_argument("--rows", type=int, default=100_000, help="of the long table; 0 for none")
     parser.add_argument("--findings", type=Path, help="a file for all that went wrong, by workbook")
-    parser.add_argument("--markdown", type=Path, help="a page whose measured block to renew")
+    parser.add_argument("--markdown", type=Path, help="a page whose blocks to renew")
     return parser.parse_args()
+
+
+def edited(
+    wishes: argparse.Namespace, versions: dict[str, str | None], chosen: list[Case]
+) -> tuple[dict[str, Column | None], str]:
+    """The trials of each tool, and who read the results."""
+    columns: dict[str, Column | None] = {}
+    with office() as program:
+        for tool in wishes.only:
+            columns[tool] = None if versions[tool] is None else run(tool, wishes, chosen, program)
+        return columns, "openpyxl, calamine" + (", LibreOffice" if program else "; no LibreOffice")
 
 
 def run(
@@ -71,25 +75,30 @@ def run(
 
 
 def about(files: int, readers: str) -> str:
-    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{files} files; {system()}. Readers: {readers}."
+
+
+def system() -> str:
     named = ", ".join(f"{name} {version(name)}" for name in ("python-calamine", "lxml", "xlwings"))
-    return f"{files} files. {system}; {named}. Readers: {readers}."
+    where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{date.today()}, {where}, {named}"
 
 
-def show(grid: Grid) -> None:
+def publish(name: str, about: str, grid: Grid, wishes: argparse.Namespace) -> None:
+    """On the screen, and in the page that was named."""
     head, *lines = grid
     shown = Table(*head)
     for line in lines:
         shown.add_row(*line)
     Console(width=160).print(shown)
-
-
-def write(page: Path, text: str) -> None:
-    before = page.read_text(encoding="utf-8")
-    after, found = BLOCK.subn(lambda m: f"{m[1]}{text}{m[2]}", before)
+    if wishes.markdown is None:
+        return
+    before = wishes.markdown.read_text(encoding="utf-8")
+    text = f"{about}\n\n{table.markdown(grid)}"
+    after, found = re.subn(BLOCK.format(name), lambda m: f"{m[1]}{text}{m[2]}", before, flags=re.S)
     if not found:
-        sys.exit(f"{page} has no block between <!-- measured --> and <!-- /measured -->")
-    page.write_text(after, encoding="utf-8")
+        sys.exit(f"{wishes.markdown} has no block between <!-- {name} --> and <!-- /{name} -->")
+    wishes.markdown.write_text(after, encoding="utf-8")
 
 
 if __name__ == "__main__":

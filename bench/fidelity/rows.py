@@ -54,7 +54,8 @@ def measured(rows: int, versions: dict[str, str | None]) -> Grid:
 def _on(source: Path, name: str, rows: int, versions: dict[str, str | None]) -> Grid:
     target = source.with_name("写.xlsx")
     sheet = CalamineWorkbook.from_path(source).get_sheet_by_index(0)
-    where = json.dumps({"rows": rows, "left": sheet.total_width + 1})
+    assert sheet.end is not None, "there is something in it"
+    where = json.dumps({"rows": rows, "left": sheet.end[1] + 2})  # calamine counts from 0
     read = _best(TIMES, "read", "calamine", source)
     assert read is not None, "calamine must read the table"
     grid = [[f"{name}: python-calamine's read", f"{read.seconds:.2f}", "1.00", "", "", ""]]
