@@ -148,7 +148,7 @@ def _entry(spec: SheetSpec, rows: Sequence[Row], period: str) -> Entry:
     fill.grow(first, len(rows)).value = block
     entry_spec = next(entry for entry in ENTRIES if entry.name == spec.name)
     table = read(read_grid(sheet), entry_spec, workbook=name, sheet=spec.name)
-    return Entry(Path(name), book, [table], {spec.name: []}, made=True)
+    return Entry(Path(name), book, [table], {spec.name: []})
 
 
 def _cell(row: Row, f: Field) -> Any:

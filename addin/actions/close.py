@@ -137,8 +137,8 @@ def _judged(
     months = folder.resolve().parent if carry else None
     made, history = carried.carry(history, entered, months, month, masters, notices)
     entries += made
-    for entry in entries:
-        if entry.made or not wishes.in_place:
+    if not wishes.in_place:
+        for entry in entries:
             waived.take_over(entry, out / checked_name(entry.path), notices)
     tables = [table for entry in entries for table in entry.tables]
     slips = combine(tables, settings.parameters.required)

@@ -42,7 +42,6 @@ class Entry:
     tables: list[Table] = field(default_factory=list)
     confirmed: dict[str, list[locate.Confirmed]] = field(default_factory=dict)  # by sheet
     added: list[dict[str, Any]] = field(default_factory=list)  # 放行记录 of the last checked copy
-    made: bool = False  # no file of the clerk's: it is written to 输出, also with --in-place
 
 
 def open_file(path: Path) -> xw.Book:
