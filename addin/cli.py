@@ -176,10 +176,9 @@ def rules_command(as_json: Json = False) -> None:
 @app.command()
 def explain(code: Annotated[str, typer.Argument(metavar="问题代码", help="如 R301")]) -> None:
     """说明一条规则:检查什么,结论是什么,用到哪些参数,怎么处理。"""
-    from addin.rules import all_rules, told
+    from addin.rules import find, told
 
-    wanted = code.strip().upper().removesuffix("(放行)")
-    rule = next((r for r in all_rules() if r.code == wanted), None)
+    rule = find(code)
     if rule is None:
         raise BadInput(f"没有规则{code}", "用 settle rules 看全部规则")
     print(f"{rule.code} {rule.name}")

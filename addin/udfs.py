@@ -146,7 +146,7 @@ def settle_travel(tier: Any, distance: Any, date: Any) -> Any:
 )
 def settle_deadline(report: Any, month: Any) -> Any:
     """When a report is due; duties.md §3, calculations.md §10."""
-    return one_by_one(formulas.deadline, report, month)
+    return one_by_one(formulas.deadlines(), report, month)
 
 
 @formula(

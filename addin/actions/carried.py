@@ -18,7 +18,7 @@ from addin.tables import catalogue
 from addin.tables.fields import Field, SheetSpec
 from addin.tables.masters import Masters
 from addin.tables.read import Notice, State, Table, read
-from addin.tables.slips import ENTRIES
+from addin.tables.slips import ENTRIES, service_of
 
 WAITING = ("待查", "无法判断")
 KINDS = {"安装": catalogue.INSTALL, "维修": catalogue.REPAIR}
@@ -35,13 +35,7 @@ def waiting(history: pd.DataFrame, month: Month) -> np.ndarray:
 
 def presented_again(history: pd.DataFrame, tables: Iterable[Table]) -> np.ndarray:
     """Which rows are the same slip, of the same machine, as one entered this month."""
-    here = {
-        (service, *slip)
-        for table in tables
-        for service, spec in KINDS.items()
-        if spec.name == table.spec.name
-        for slip in _identities(table.frame)
-    }
+    here = {(service_of(table), *slip) for table in tables for slip in _identities(table.frame)}
     slips = zip(history["service"], _identities(history), strict=True)
     return np.fromiter(((service, *slip) in here for service, slip in slips), bool, len(history))
 
@@ -66,10 +60,10 @@ def carry(
     differ: a slip that is no longer found is not carried, and the clerk is told.
     """
     waits = waiting(history, month)
-    history = history[~(waits & presented_again(history, entered))].reset_index(drop=True)
+    again = waits & presented_again(history, entered)
+    history, waits = history[~again].reset_index(drop=True), waits[~again]
     if months is None:
         return [], history
-    waits = waiting(history, month)
     originals = _originals(history[waits], months, month, known, notices)
     found: dict[str, list[Row]] = {service: [] for service in KINDS}
     taken = np.zeros(len(history), bool)

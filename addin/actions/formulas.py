@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from addin import __version__
@@ -112,7 +113,18 @@ def ratio(repairs: Any, base: Any) -> float:
     return float(top / bottom)
 
 
-def deadline(report: Any, period: Any) -> dt.date:
+def deadlines() -> Callable[[Any, Any], dt.date]:
+    """The answer for one report and month; parameters and calendar are read once a call (§1.7)."""
+    parameters, working_days = known.parameters(), known.working_days()
+    return partial(
+        _deadline,
+        day_included=parameters["deadline_includes_day"],
+        shift=calendar.Shift(parameters["deadline_on_holiday"]),
+        working_days=working_days,
+    )
+
+
+def _deadline(report: Any, period: Any, **company: Any) -> dt.date:
     month = values.read_month(period)
     if not isinstance(month, dt.date):
         raise CellError(VALUE, f"业务月“{values.shown(period)}”无法识别,请写2026-03")
@@ -122,14 +134,7 @@ def deadline(report: Any, period: Any) -> dt.date:
     )
     if found is None:
         raise CellError(NA, f"没有报表“{wanted}”")
-    parameters = known.parameters()
-    due = calendar.due(
-        found,
-        month,
-        day_included=parameters["deadline_includes_day"],
-        shift=calendar.Shift(parameters["deadline_on_holiday"]),
-        working_days=known.working_days(),
-    )
+    due = calendar.due(found, month, **company)
     if due is None:
         raise CellError(NA, f"{found.report}是即日的报表,没有截止日")
     return due.day
@@ -140,10 +145,9 @@ def reason(codes: Any) -> str:
 
 
 def _reason(code: str) -> str:
-    from addin.rules import all_rules
+    from addin.rules import find
 
-    wanted = code.upper().removesuffix("(放行)")
-    rule = next((rule for rule in all_rules() if rule.code == wanted), None)
+    rule = find(code)
     if rule is None:
         raise CellError(NA, f"没有问题代码{code}")
     return f"{rule.name}:{rule.checks};{rule.outcome.verdict}"

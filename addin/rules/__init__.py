@@ -5,6 +5,6 @@
 ['用户未签字']
 """
 
-from addin.rules.rule import Rule, all_rules
+from addin.rules.rule import Rule, all_rules, find
 
-__all__ = ["Rule", "all_rules"]
+__all__ = ["Rule", "all_rules", "find"]

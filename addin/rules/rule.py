@@ -135,6 +135,12 @@ def rule(
     return declare
 
 
+def find(code: str) -> Rule | None:
+    """The rule of a problem code as a clerk writes it, or as it stands in 问题代码."""
+    wanted = code.strip().upper().removesuffix("(放行)")
+    return next((rule for rule in all_rules() if rule.code == wanted), None)
+
+
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of the package, by code. Modules named ``r*`` are looked through."""

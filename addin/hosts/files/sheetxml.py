@@ -233,16 +233,21 @@ class SheetXml:
     def _cell_before(self, row: Row, inner: int) -> RawCell | None:
         """The cell whose content begins at ``inner``; None if that takes a look at the row."""
         body = self._body
-        start = body.rfind(self.cell_mark, row.inner, inner)
-        tag = self.cell_tag.match(body, start, inner) if start >= 0 else None
-        given = CELL_COLUMN.search(tag[0]) if tag else None
+        found = self._last_named(row, inner)
         close = body.find(self.cell_end, inner, row.close)
-        if tag is None or given is None or tag.end() < inner or close < 0:
+        if found is None or found[1].end() < inner or close < 0:
             return None
         if body[inner - 2] == _SLASH or body.find(b"extLst", row.inner, close) >= 0:
             return None
-        column = column_number(given[1].decode())
-        return RawCell(column, start, inner, close, close + len(self.cell_end))
+        column, tag = found
+        return RawCell(column, *tag.span(), close, close + len(self.cell_end))
+
+    def _last_named(self, row: Row, stop: int) -> tuple[int, re.Match[bytes]] | None:
+        """Column and start tag of the last cell before ``stop``; None where it bears no name."""
+        place = self._body.rfind(self.cell_mark, row.inner, stop)
+        tag = self.cell_tag.match(self._body, place, stop) if place >= 0 else None
+        given = CELL_COLUMN.search(tag[0]) if tag else None
+        return (column_number(given[1].decode()), tag) if tag and given else None
 
     def has_formulas(self) -> bool:
         self._flush()
@@ -374,14 +379,11 @@ class SheetXml:
         return [*found, last]
 
     def _last_cell(self, row: Row) -> RawCell | None:
-        place = self._body.rfind(self.cell_mark, row.inner, row.close)
-        tag = self.cell_tag.match(self._body, place) if place >= 0 else None
-        given = CELL_COLUMN.search(tag[0]) if tag else None
-        if tag is None or given is None:
+        found = self._last_named(row, row.close)
+        if found is None:
             return None
-        return RawCell(
-            column_number(given[1].decode()), *tag.span(), *self._end_of_cell(self._body, tag, row)
-        )
+        column, tag = found
+        return RawCell(column, *tag.span(), *self._end_of_cell(self._body, tag, row))
 
     def _named_cell(self, row: Row, column: int, start: int, stop: int) -> RawCell | None:
         body = self._body
