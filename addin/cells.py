@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 VALUE, NA, NUM, DIV0, REF = "#VALUE!", "#N/A", "#NUM!", "#DIV/0!", "#REF!"
-ERRORS = frozenset({VALUE, NA, NUM, DIV0, REF, "#NAME?", "#NULL!", "#SPILL!", "#CALC!"})
+NAME = "#NAME?"
+ERRORS = frozenset({VALUE, NA, NUM, DIV0, REF, NAME, "#NULL!", "#SPILL!", "#CALC!"})
 MOST_ROWS = 1_000_000
 
 

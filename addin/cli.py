@@ -6,8 +6,6 @@ Imports nothing heavy until a command runs, so that ``settle --help`` answers at
 from __future__ import annotations
 
 import json
-import logging
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from addin import __version__
+from addin import __version__, log
 from addin.errors import BadInput
 
 if TYPE_CHECKING:
@@ -258,21 +256,10 @@ def _in_chinese(words: str) -> str:
     return ""
 
 
-def _log_path() -> Path:
-    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "settle" / "settle.log"
-
-
 def _log(error: BaseException) -> str:
     """Keeps the traceback where a technician finds it; the clerk sees one sentence."""
-    path = _log_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(filename=path, encoding="utf-8", format="%(asctime)s %(message)s")
-        logging.error("%s", error, exc_info=error)
-    except OSError:
-        return ""
-    return f"详情已记入 {path}。"
+    place = log.note(str(error), error)
+    return f"详情已记入 {place}。" if place else ""
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
-"""The one list of cell formulas: what Excel's wizard, the handbook and the add-in say of each.
+"""The one list of cell formulas and buttons: what Excel, the handbook and the add-in say of each.
 
-``@formula`` over a thin function of ``udfs.py`` is all that a formula is; everything else about it
-is generated from here.
+``@formula`` over a thin function of ``udfs.py`` is all that a formula is, ``@button`` over one of
+``macros.py`` all that a button is; everything else about them is generated from here.
 """
 
 from __future__ import annotations
@@ -9,9 +9,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from addin.desk import Desk
 
 CATEGORY = "结算助手"
+
+# --- cell formulas --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -76,3 +81,67 @@ def formula(
 def _argument(name: str, words: str, optional: bool) -> Argument:
     label, _, help = words.partition(":")
     return Argument(name, label.removesuffix("↕"), help, label.endswith("↕"), optional)
+
+
+# --- buttons --------------------------------------------------------------------------------
+
+GROUPS = ("核对", "对账", "月结", "查询", "系统")
+"""Of the ribbon tab, from left to right; formulas.md §3."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """``needs`` says what must be there and ``changes`` what it writes, both to the clerk.
+
+    ``icon`` is one of ours (``addin.build.icons``) or, beginning with ``mso:``, one of Office.
+    ``key`` is a shortcut as ``Application.OnKey`` spells it. A button that writes can be undone.
+    """
+
+    name: str
+    label: str
+    tip: str
+    group: str
+    icon: str
+    large: bool
+    key: str
+    cells_menu: bool
+    needs: str
+    changes: str
+    call: Callable[[Desk], str]
+
+    @property
+    def writes(self) -> bool:
+        return bool(self.changes)
+
+
+BUTTONS: dict[str, Button] = {}
+
+
+def button(
+    label: str,
+    tip: str,
+    *,
+    group: str,
+    icon: str,
+    large: bool = False,
+    key: str = "",
+    cells_menu: bool = False,
+    needs: str = "",
+    changes: str = "",
+) -> Callable[[Callable[[Desk], str]], Callable[[Desk], str]]:
+    """Registers a button under the name of its function: ``check_sheet`` is ``checkSheet``.
+
+    The function works on the desk that it is given and answers with one line for the status bar.
+    """
+    if group not in GROUPS:
+        raise TypeError(f"no group {group} in the ribbon")
+
+    def register(call: Callable[[Desk], str]) -> Callable[[Desk], str]:
+        first, *others = call.__name__.split("_")
+        name = first + "".join(word.capitalize() for word in others)
+        BUTTONS[name] = Button(
+            name, label, tip, group, icon, large, key, cells_menu, needs, changes, call
+        )
+        return call
+
+    return register

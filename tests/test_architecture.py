@@ -12,18 +12,32 @@ from pathlib import Path
 # room: what it may import of ours besides itself. A room is a folder or module of addin/.
 MAY_IMPORT = {
     "errors": [],
+    "log": [],
     "cells": [],
-    "registry": [],
+    "desk": [],
+    "registry": ["desk"],
     "domain": ["errors"],
     "hosts": ["errors"],
     "tables": ["domain", "hosts.grid", "errors"],
     "facts": ["domain", "tables", "errors"],
     "rules": ["domain", "tables.fields", "errors"],
     "reports": ["domain", "tables", "errors"],
-    "actions": ["domain", "tables", "facts", "rules", "reports", "hosts", "cells", "errors"],
-    "build": ["domain", "tables", "rules", "reports", "registry", "udfs", "errors"],
+    "actions": [
+        "domain",
+        "tables",
+        "facts",
+        "rules",
+        "reports",
+        "hosts",
+        "cells",
+        "desk",
+        "errors",
+    ],
+    "build": ["domain", "tables", "rules", "reports", "registry", "udfs", "macros", "errors"],
     "udfs": ["registry", "actions", "cells"],
-    "cli": ["actions", "rules", "errors"],
+    "macros": ["registry", "actions", "desk"],
+    "bridge": ["udfs", "macros", "registry", "actions", "hosts", "cells", "desk", "log", "errors"],
+    "cli": ["actions", "rules", "log", "errors"],
 }
 # library: the rooms that may import it. Libraries that are not named are free.
 ONLY_IN = {
@@ -33,7 +47,7 @@ ONLY_IN = {
     "python_calamine": ["hosts"],
     "lxml": ["hosts"],
     "olefile": ["hosts"],
-    "xlwings": ["hosts", "actions", "reports", "tables", "cli"],
+    "xlwings": ["hosts", "actions", "reports", "tables", "desk", "cli"],
     "typer": ["cli"],
     "rich": ["cli"],
 }

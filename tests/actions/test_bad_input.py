@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 from openpyxl.cell import Cell
 
-from addin import cli
+from addin import cli, log
 from addin.actions import close as closing
 from addin.tables import catalogue
 from tests.actions.small_month import (
@@ -46,7 +46,7 @@ def everything(folder: Path) -> dict[str, bytes | None]:
 @pytest.fixture
 def settle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
     """The command line in this process; gives the exit code."""
-    monkeypatch.setattr(cli, "_log_path", lambda: tmp_path.parent / "settle.log")
+    monkeypatch.setattr(log, "path", lambda: tmp_path.parent / "settle.log")
 
     def run(*words: object) -> int:
         monkeypatch.setattr(sys, "argv", ["settle", *map(str, words)])
