@@ -45,6 +45,19 @@ class Block:
         return [results[row * width : (row + 1) * width] for row in range(height)]
 
 
+@dataclass(frozen=True)
+class RangeFacts:
+    """What the values of a range do not tell: where it begins on its sheet, the date system of
+    its workbook, merged cells as top, left, bottom, right within the range, from 1."""
+
+    first_row: int = 1
+    date1904: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+PLAIN = RangeFacts()
+
+
 def block(argument: Any) -> Block:
     """A scalar, a list (taken as a column) or rows of equal length.
 
@@ -96,6 +109,16 @@ def all_at_once(answer: Callable[..., Sequence[Any]], *arguments: Any) -> Any:
     if shape.shape is None and isinstance(results[0], CellError):
         raise results[0]
     return shape.shaped(results)
+
+
+def side_by_side(
+    answer: Callable[..., Sequence[Any]], width: int, *arguments: Any
+) -> list[list[Any]]:
+    """The same for an ``answer`` of ``width`` cells to each: a line for each cell of the first
+    argument."""
+    _, columns = together(*arguments)
+    answers = all_at_once(answer, *columns)
+    return [list(line) if isinstance(line, tuple) else [line] * width for (line,) in answers]
 
 
 def one_by_one(answer: Callable[..., Any], *arguments: Any) -> Any:

@@ -53,6 +53,19 @@ class Formula:
 
 FORMULAS: dict[str, Formula] = {}
 
+EXAMPLE_RANGE = (
+    "A3:J5",
+    (
+        ("网点编码", "单号", "用户姓名", "用户电话", "用户地址", "产品型号", "机身条码", "安装日期",
+         "安装项目", "申报安装费"),
+        ("WD001", "AZ001", "王某", "15400000001", "测试路1号", "DR-60A", "DR60A2601990001",
+         "2026-03-05", "标准安装", 80),
+        ("WD001", "AZ001", "李某", "15400000002", "测试路2号", "DR-60A", "DR60A2601990008",
+         "2026-03-06", "标准安装", 95),
+    ),
+)  # fmt: skip
+"""The slips that examples speak of, under their header in row 3; invented."""
+
 
 def formula(
     help: str, *, gives: str, examples: Mapping[str, Any], **arguments: str

@@ -9,9 +9,88 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from addin.actions import formulas
-from addin.cells import all_at_once, one_by_one
+from addin.actions import formulas, slip_formulas
+from addin.cells import all_at_once, one_by_one, side_by_side
 from addin.registry import formula
+
+# --- slips ----------------------------------------------------------------------------------
+
+
+@formula(
+    "核对安装单或维修单的每一行",
+    gives="核对结果、问题代码、核对说明、应付金额四列,第一行是标题;或只给一列",
+    area="区域:含表头的安装单或维修单",
+    way="方式:全部(默认)/结果/代码/说明/金额",
+    kind="单据:安装/维修,默认按表头判断",
+    examples={
+        '=SETTLE_CHECK(A3:J5,"结果")': [["核对结果"], ["通过"], ["拒付"]],
+        '=SETTLE_CHECK(A3:J5,"代码")': [["问题代码"], [""], ["R101;R801"]],
+    },
+)
+def settle_check(area: Any, way: Any = None, kind: Any = None) -> Any:
+    """Every rule on every row; rules.md."""
+    return slip_formulas.check(area, way, kind)
+
+
+@formula(
+    "每张单应付、待定、核减多少",
+    gives="应付金额、待定金额、核减金额三列,第一行是标题;或只给一列",
+    area="区域:含表头的安装单或维修单",
+    column="列:全部(默认)/应付/待定/核减",
+    examples={'=SETTLE_PAYABLE(A3:J4,"核减")': [["核减金额"], [0.0]]},
+)
+def settle_payable(area: Any, column: Any = None) -> Any:
+    """The money of each slip; rules.md §1, calculations.md §14."""
+    return slip_formulas.payable(area, column)
+
+
+@formula(
+    "每张单的标准费用",
+    gives="标准安装费、标准维修费、标准远程费、标准合计四列,第一行是标题;或只给一列",
+    area="区域:含表头的安装单或维修单",
+    column="列:全部(默认)/安装费/维修费/远程费",
+    examples={'=SETTLE_FEE(A3:J5,"安装费")': [["标准安装费"], [80.0], [80.0]]},
+)
+def settle_fee(area: Any, column: Any = None) -> Any:
+    """What the tariff says of each slip; calculations.md §1–3."""
+    return slip_formulas.fee(area, column)
+
+
+@formula(
+    "哪些单重复,第一次出现在哪里",
+    gives="重复代码、首次出处两列,第一行是标题",
+    area="区域:含表头的安装单或维修单",
+    scope="范围:单号/条码/返修/同户远程/全部,默认全部",
+    examples={
+        '=SETTLE_DUPLICATE(A3:J5,"单号")': [
+            ["重复代码", "首次出处"],
+            ["", ""],
+            ["R801", "2026-03 第4行 AZ001"],
+        ]
+    },
+)
+def settle_duplicate(area: Any, scope: Any = None) -> Any:
+    """Within the range and 结算历史; rules.md §10, R124."""
+    return slip_formulas.duplicate(area, scope)
+
+
+@formula(
+    "一张单的每个金额是怎么来的",
+    gives="分项、申报、标准、核定、依据五列,第一行是标题",
+    area="区域:含表头的安装单或维修单",
+    row="行:区域内数据行的序号,第一张单写1",
+    examples={
+        "=SETTLE_EXPLAIN(A3:J5,1)": [
+            ["分项", "申报", "标准", "核定", "依据"],
+            ["安装费", 80.0, 80.0, 80.0, "费用标准第5行"],
+            ["合计", 80.0, "", 80.0, "通过"],
+        ]
+    },
+)
+def settle_explain(area: Any, row: Any) -> Any:
+    """Code, parameter and row of the tariff behind each figure."""
+    return slip_formulas.explain(area, row)
+
 
 # --- amounts, dates, numbers ----------------------------------------------------------------
 
@@ -135,6 +214,54 @@ def settle_travel(tier: Any, distance: Any, date: Any) -> Any:
 
 
 @formula(
+    "机器在三包期内还是已过保",
+    gives="两列:在保/过保/无法判断、三包截止日(没有标题);每个型号一行",
+    model="型号↕:产品型号",
+    invoice="发票日期↕:没有就留空",
+    bought="购买日期↕:没有就留空",
+    installed="安装日期↕:没有就留空",
+    made="生产日期↕:没有就留空",
+    judged_on="判定日↕:报修日期或完成日期",
+    main_part="主要部件:是=按主要部件的保修月数,默认否",
+    examples={
+        '=SETTLE_WARRANTY("DR-60A",DATE(2025,3,5),,,,DATE(2026,3,6))': [
+            ["过保", dt.date(2026, 3, 5)]
+        ],
+        '=SETTLE_WARRANTY("DR-60A",,,,,DATE(2026,3,6))': [["无法判断", "#N/A"]],
+    },
+)
+def settle_warranty(
+    model: Any, invoice: Any, bought: Any, installed: Any, made: Any, judged_on: Any,
+    main_part: Any = None,
+) -> Any:  # fmt: skip
+    """In warranty or out; calculations.md §4. 起算依据 by the parameter 起算依据顺序."""
+    papers = invoice, bought, installed, made
+    return side_by_side(formulas.warranty_states, 2, model, *papers, judged_on, main_part)
+
+
+@formula(
+    "三包截止日(含当日)",
+    gives="日期,与型号同形",
+    model="型号↕:产品型号",
+    invoice="发票日期↕:没有就留空",
+    bought="购买日期↕:没有就留空",
+    installed="安装日期↕:没有就留空",
+    made="生产日期↕:没有就留空",
+    main_part="主要部件:是=按主要部件的保修月数,默认否",
+    examples={
+        '=SETTLE_WARRANTY_END("DR-60A",DATE(2024,3,5),,,,"是")': dt.date(2027, 3, 5),
+        '=SETTLE_WARRANTY_END("XX-1",DATE(2024,3,5),,,)': "#N/A",
+    },
+)
+def settle_warranty_end(
+    model: Any, invoice: Any, bought: Any, installed: Any, made: Any, main_part: Any = None
+) -> Any:
+    """Last day of the term; calculations.md §4."""
+    papers = invoice, bought, installed, made
+    return all_at_once(formulas.warranty_ends, model, *papers, main_part)
+
+
+@formula(
     "报表的截止日",
     gives="日期,与报表同形",
     report="报表↕:报表全名,或职责编号如 F-1",
@@ -164,7 +291,7 @@ def settle_reason(codes: Any) -> Any:
     "程序、规则和基础资料的版本",
     gives="文本",
     item="项:全部/程序/规则/基础资料时间,默认全部",
-    examples={},
+    examples={'=SETTLE_VERSION("没有")': "#VALUE!"},
 )
 def settle_version(item: Any = "全部") -> Any:
     """Which program answers, with which rules and masters."""

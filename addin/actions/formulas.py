@@ -141,7 +141,7 @@ def _deadline(report: Any, period: Any, **company: Any) -> dt.date:
 
 
 def reason(codes: Any) -> str:
-    return "\n".join(_reason(code.strip()) for code in str(codes).split(";") if code.strip())
+    return "\n".join(_reason(code) for code in str(codes).split(";") if code.strip())
 
 
 def _reason(code: str) -> str:
@@ -149,8 +149,8 @@ def _reason(code: str) -> str:
 
     rule = find(code)
     if rule is None:
-        raise CellError(NA, f"没有问题代码{code}")
-    return f"{rule.name}:{rule.checks};{rule.outcome.verdict}"
+        raise CellError(NA, f"没有问题代码{code.strip()}")
+    return f"{rule.name}:{rule.checks};{known.verdict_of(rule)}"
 
 
 def version(item: Any) -> str:
@@ -241,6 +241,95 @@ def _metres(cell: Any) -> int | CellError:
     if not isinstance(metres, int):
         return CellError(VALUE, f"里程“{values.shown(cell)}”不是公里数")
     return metres if metres >= 0 else CellError(NUM, "里程不能是负数")
+
+
+def warranty_states(*columns: Answers) -> Answers:
+    """在保, 过保 or 无法判断, and the last day that is covered; calculations.md §4.
+
+    Columns: model, invoice, purchase, installation, production, judged on, main part. Days under
+    repair and 延保 belong to a machine, which these formulas are not told.
+    """
+    import pandas as pd
+
+    models, *papers, judged_on, main = columns
+    ends = warranty_ends(models, *papers, main)
+    starts, judged = _starts(*papers), _dates(judged_on)
+    answers: list[Any] = []
+    for end, start, day in zip(ends, starts, judged, strict=True):
+        if pd.isna(day):
+            answers.append(CellError(VALUE, "判定日要写日期"))
+        elif isinstance(end, CellError) or day < start:
+            answers.append(("无法判断", end))
+        else:
+            answers.append(("在保" if day.date() <= end else "过保", end))
+    return answers
+
+
+def warranty_ends(*columns: Answers) -> Answers:
+    """The last day that is covered, or why nobody can tell (R304, R307).
+
+    Columns: model, invoice, purchase, installation, production, main part.
+    """
+    import pandas as pd
+
+    from addin.domain import warranty
+    from addin.tables import catalogue
+
+    models, *papers, main = columns
+    sheet = known.masters()[catalogue.MODELS]
+    place: dict[str | None, int] = {}
+    for n, (model, aliases) in enumerate(zip(sheet["model"], sheet["aliases"], strict=True)):
+        place |= {alias.upper(): n for alias in values.read_list(aliases) if alias not in place}
+        place[model] = n
+    codes = [values.read_code(cell) for cell in models]
+    at = pd.Series([place.get(c, -1) if isinstance(c, str) else -1 for c in codes])
+    is_main = [bool(values.read_bool(cell)) for cell in main]
+    whole, part = (
+        sheet[name].array.take(at.to_numpy(), allow_fill=True)
+        for name in ("warranty_months", "main_part_months")
+    )
+    term = pd.Series(whole).mask(pd.Series(is_main), pd.Series(part))
+    starts = _starts(*papers)
+    ends = warranty.end(starts, term)
+    return [
+        day.date() if pd.notna(day) else CellError(NA, _why_no_end(model, place_, start))
+        for day, model, place_, start in zip(ends, models, at, starts, strict=True)
+    ]
+
+
+def _why_no_end(model: Any, place: int, start: Any) -> str:
+    import pandas as pd
+
+    if place < 0:
+        return f"型号“{values.shown(model)}”不在产品型号表"
+    if pd.isna(start):
+        return "没有起算依据,或日期无法识别"
+    return f"型号“{values.shown(model)}”没有登记保修月数"
+
+
+def _starts(*papers: Answers) -> pd.Series:
+    """起算日 by 起算依据顺序 of invoice, purchase, installation and production.
+
+    A basis that cannot be read ends the search (§4).
+    """
+    import pandas as pd
+
+    from addin.domain import warranty
+    from addin.facts.warranty import BASES
+
+    parameters = known.parameters()
+    cells = dict(zip(BASES, papers, strict=True))
+    order = [header for header in parameters["bases"] if header in BASES]
+    unread = {
+        BASES[h]: [not is_blank(c) and not isinstance(values.read_date(c), dt.date)
+                   for c in cells[h]]
+        for h in order
+    }  # fmt: skip
+    return warranty.start(
+        pd.DataFrame({BASES[header]: _dates(cells[header]) for header in order}),
+        grace_days=parameters["production_grace"],
+        unreadable=pd.DataFrame(unread),
+    )["start"]
 
 
 _WHY_NOT = {

@@ -1,96 +1,192 @@
-"""基础资料 for cell formulas: found beside the workbook, kept until its file changes (§1.8)."""
+"""What cell formulas know beside their arguments: 基础资料 and 结算历史 beside the workbook.
+
+A file is read once and kept until it changes (formulas.md §1.8).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from addin.cells import NA, CellError
+from addin.cells import NA, PLAIN, CellError, RangeFacts
 from addin.domain import calendar
 from addin.errors import BadInput
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from addin.rules import Rule
     from addin.rules.parameters import Parameters
+    from addin.rules.settings import Settings
     from addin.tables.masters import Masters
 
-LOOK_AGAIN = 1.0  # seconds between two looks at the file's time
+LOOK_AGAIN = 1.0  # seconds between two looks at a file's time
+ENTRIES_FOLDER = "录入"  # stands in the folder of its month (workbooks.md §9)
 
 folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 """Where the workbook lies that is calculating; None for one that was never saved."""
 
-_Stamp = tuple[Path, int, int]
+facts: ContextVar[RangeFacts] = ContextVar("facts", default=PLAIN)
+"""Of the first range among the arguments."""
+
+Stamp = tuple[Path, int, int]
 
 
-class _Kept:
-    """The masters last read, and the file as it was then."""
+class Kept:
+    """A file as it was last read, until its size or its time changes."""
 
-    stamp: _Stamp | None = None
-    looked = 0.0
+    def __init__(self, read: Callable[[Path], Any]) -> None:
+        self._read = read
+        self._stamp: Stamp | None = None
+        self._looked = 0.0
+        self._content: Any = None
+
+    def content(self, place: Path) -> Any:
+        """What ``read`` makes of the file; its complaint is the reason of a #N/A."""
+        fresh = time.monotonic() - self._looked < LOOK_AGAIN
+        if self._stamp and self._stamp[0] == place and fresh:
+            return self._content
+        stamp = _stamp(place)
+        if stamp != self._stamp:
+            self._stamp = None
+            try:
+                self._content = self._read(place)
+            except BadInput as wrong:
+                raise CellError(NA, str(wrong)) from wrong
+            self._stamp = stamp
+        self._looked = time.monotonic()
+        return self._content
+
+    def forget(self) -> None:
+        self._stamp = None
+
+
+def _stamp(place: Path) -> Stamp:
+    now = place.stat()
+    return place, now.st_size, now.st_mtime_ns
+
+
+def _read_masters(place: Path) -> Masters:
+    from addin.actions import load
+
+    return load.load_masters(place)
+
+
+def _read_history(place: Path) -> pd.DataFrame:
+    from addin.actions import load
+
+    return load.load_history(place, [])
+
+
+_masters, _history = Kept(_read_masters), Kept(_read_history)
+
+
+class _Settings:
     masters: Masters | None = None
+    day: dt.date | None = None
+    found: tuple[Settings, pd.Timestamp]
 
 
-_kept = _Kept()
+_settings = _Settings()
 
 
 def forget() -> None:
-    """The next formula reads the file again (button 刷新公式)."""
-    _kept.stamp = None
-    _kept.looked = 0.0
+    """The next formula reads the files again (button 刷新公式)."""
+    _masters.forget()
+    _history.forget()
 
 
 def path() -> Path:
-    from addin.actions import load
-
-    place = folder.get()
-    found = load.find_beside(load.MASTERS_FILE, place) if place else None
+    found = _beside("MASTERS_FILE")
     if found is None:
         raise CellError(NA, "找不到基础资料,请把基础资料.xlsx放在本工作簿的文件夹")
     return found
 
 
-def masters() -> Masters:
+def _beside(name: str) -> Path | None:
     from addin.actions import load
 
-    place = path()
-    fresh = time.monotonic() - _kept.looked < LOOK_AGAIN
-    if fresh and _kept.masters and _kept.stamp and place == _kept.stamp[0]:
-        return _kept.masters
-    now = place.stat()
-    stamp = place, now.st_size, now.st_mtime_ns
-    if stamp != _kept.stamp or _kept.masters is None:
-        try:
-            _kept.masters = load.load_masters(place)
-        except BadInput as wrong:
-            raise CellError(NA, str(wrong)) from wrong
-        _kept.stamp = stamp
-    _kept.looked = time.monotonic()
-    return _kept.masters
+    place = folder.get()
+    return load.find_beside(getattr(load, name), place) if place else None
+
+
+def masters() -> Masters:
+    found: Masters = _masters.content(path())
+    return found
+
+
+def history() -> pd.DataFrame:
+    """结算历史; without the file duplicates are looked for among the slips of the range only."""
+    from addin.tables import catalogue
+    from addin.tables import masters as sheets
+
+    place = _beside("HISTORY_FILE")
+    if place is None:
+        return sheets.empty(catalogue.HISTORY)
+    found: pd.DataFrame = _history.content(place)
+    return found
+
+
+def stamp() -> tuple[Any, ...]:
+    """Changes with whatever a judgement depends on beside its range."""
+    history_file = _beside("HISTORY_FILE")
+    return (
+        folder.get(),
+        _stamp(path()),
+        history_file and _stamp(history_file),
+        settings()[1],
+    )
+
+
+def month_folder() -> Path:
+    """The folder whose name may tell 业务月."""
+    place = folder.get() or Path()
+    return place.parent if place.name == ENTRIES_FOLDER else place
 
 
 def masters_time() -> dt.datetime:
     return dt.datetime.fromtimestamp(path().stat().st_mtime, dt.UTC).astimezone()
 
 
+def settings() -> tuple[Settings, pd.Timestamp]:
+    """规则参数 in force, and 核对基准日; of these masters and this day worked out once."""
+    from addin.actions import load
+
+    sheets, day = masters(), dt.date.today()
+    if _settings.masters is not sheets or _settings.day != day:
+        try:
+            _settings.found = load.settings_of(sheets)
+        except BadInput as wrong:
+            raise CellError(NA, str(wrong)) from wrong
+        _settings.masters, _settings.day = sheets, day
+    return _settings.found
+
+
+def verdict_of(rule: Rule) -> str:
+    """结论 of a rule as 规则参数 has it, or 停用."""
+    from addin.rules.settings import Settings
+
+    found = Settings() if _beside("MASTERS_FILE") is None else settings()[0]
+    of = found.of(rule)
+    return str(of.outcome(rule.outcome).verdict) if of.enabled else "停用"
+
+
 def parameters() -> Parameters:
     """规则参数 in force; the defaults for a workbook without 基础资料."""
-    from addin.actions import load
     from addin.rules.parameters import Parameters
 
-    try:
-        return load.settings_of(masters())[0].parameters
-    except CellError:
-        return Parameters()
+    return Parameters() if _beside("MASTERS_FILE") is None else settings()[0].parameters
 
 
 def working_days() -> calendar.WorkingDays:
     from addin.tables import catalogue
 
-    try:
-        sheet = masters()[catalogue.CALENDAR]
-    except CellError:
+    if _beside("MASTERS_FILE") is None:
         return calendar.WorkingDays()
+    sheet = masters()[catalogue.CALENDAR]
     days = zip(sheet["date"].dt.date, sheet["day"], strict=True)
     return calendar.WorkingDays(dict(days))

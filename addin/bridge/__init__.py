@@ -11,7 +11,7 @@ from typing import Any
 
 from addin import log, macros, udfs  # both register what they hold
 from addin.actions import known, reasons
-from addin.cells import NAME, REF, VALUE, CellError
+from addin.cells import NAME, PLAIN, REF, VALUE, CellError, RangeFacts
 from addin.desk import Cancelled, Desk
 from addin.errors import BadInput
 from addin.registry import BUTTONS, FORMULAS
@@ -21,13 +21,20 @@ __all__ = ["answer", "macros", "press", "udfs"]
 UNEXPECTED = "程序遇到没有料到的情况"
 
 
-def answer(name: str, arguments: Sequence[Any], caller: reasons.Cell) -> Any:
+def answer(
+    name: str,
+    arguments: Sequence[Any],
+    caller: reasons.Cell,
+    facts: RangeFacts = PLAIN,
+) -> Any:
     """What cell ``caller`` shows: a value, a :class:`CellError`, or rows of these. Never raises.
 
     ``arguments`` are plain values and rows of values, with error cells as texts (``#N/A``); those
-    at the end may be missing. The reason of each error is kept for the button 解释此格.
+    at the end may be missing. ``facts`` are those of the first range among them. The reason of
+    each error is kept for the button 解释此格.
     """
-    token = known.folder.set(_folder(caller.book))
+    folder = known.folder.set(_folder(caller.book))
+    lie = known.facts.set(facts)
     try:
         result = _asked(name, arguments)
     except CellError as error:
@@ -38,7 +45,8 @@ def answer(name: str, arguments: Sequence[Any], caller: reasons.Cell) -> Any:
         log.note(f"{name} {caller}", wrong)
         result = CellError(VALUE, f"{UNEXPECTED},详情见日志")
     finally:
-        known.folder.reset(token)
+        known.facts.reset(lie)
+        known.folder.reset(folder)
     reasons.remember(caller, result)
     return result
 

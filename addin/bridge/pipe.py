@@ -1,8 +1,8 @@
 """Formulas over a pipe, for a program whose own Python is not ours: one JSON line each way.
 
 ``python -m addin.bridge.pipe`` reads ``{"formula": name, "arguments": [...], "cell": [book, sheet,
-row, column]}`` and writes ``{"value": …}`` as :mod:`addin.bridge.wire` spells cells. It ends with
-its standard input.
+row, column], "facts": [...]}``, the last two as far as they are known, and writes ``{"value": …}``.
+:mod:`addin.bridge.wire` spells cells and facts. It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from addin import bridge
 from addin.actions.reasons import Cell
-from addin.bridge.wire import from_wire, to_wire
+from addin.bridge.wire import facts_from_wire, from_wire, to_wire
 
 
 def serve(requests: IO[str], answers: IO[str]) -> None:
@@ -24,7 +24,8 @@ def serve(requests: IO[str], answers: IO[str]) -> None:
 
 def _answered(request: dict[str, Any]) -> Any:
     arguments = [from_wire(argument) for argument in request["arguments"]]
-    return to_wire(bridge.answer(request["formula"], arguments, Cell(*request.get("cell", ()))))
+    cell, facts = Cell(*request.get("cell", ())), facts_from_wire(request.get("facts"))
+    return to_wire(bridge.answer(request["formula"], arguments, cell, facts))
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from addin.cells import DIV0, ERRORS, NA, NAME, NUM, REF, VALUE, CellError
+from addin.cells import DIV0, ERRORS, NA, NAME, NUM, PLAIN, REF, VALUE, CellError, RangeFacts
 
 MARK = "\x01"
 NUMBERS = {
@@ -39,14 +39,14 @@ def _sent(cell: Any) -> Any:
     if isinstance(cell, CellError):
         return f"{MARK}{NUMBERS[cell.kind]}"
     if isinstance(cell, str):
-        return f"{MARK}{NUMBERS[cell]}" if cell in ERRORS else cell
-    if isinstance(cell, (bool, float)):
+        return f"{MARK}{NUMBERS[cell]}" if cell in ERRORS else str(cell)
+    if isinstance(cell, bool):
         return cell
     if isinstance(cell, dt.datetime):
         cell = cell.date()
     if isinstance(cell, dt.date):
         return float((cell - _DAY_ZERO).days)
-    if isinstance(cell, (int, Decimal)):
+    if isinstance(cell, (int, float, Decimal)):
         return float(cell)
     raise TypeError(f"a cell cannot hold {cell!r}")
 
@@ -66,3 +66,12 @@ def _got(cell: Any) -> Any:
         number = cell.removeprefix(MARK)
         return _BY_NUMBER.get(int(number), VALUE) if number.isdecimal() else VALUE
     return cell
+
+
+def facts_from_wire(facts: Any) -> RangeFacts:
+    """``(first row, date1904, ((top, left, bottom, right), ...))``, or nothing."""
+    if not facts:
+        return PLAIN
+    first_row, date1904, merged = facts
+    areas = tuple((int(t), int(x), int(b), int(y)) for t, x, b, y in merged or ())
+    return RangeFacts(int(first_row), bool(date1904), areas)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from addin import udfs
-from addin.registry import FORMULAS, Formula
+from addin.registry import EXAMPLE_RANGE, FORMULAS, Formula
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "公式参考.md"
 assert udfs.__doc__  # importing it fills the registry
@@ -30,10 +30,18 @@ HEAD = """# 公式参考
 """
 
 
+def slips() -> str:
+    """The example's range as a table."""
+    place, (header, *rows) = EXAMPLE_RANGE
+    lines = [header, ["---"] * len(header), *rows]
+    table = "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+    return f"例子里的区域 `{place}` 是下面这几行(虚构),第一行在工作表第 3 行:\n\n{table}\n"
+
+
 def text() -> str:
     names = "\n".join(f"| [`{f.name}`](#{f.name.lower()}) | {f.help} |" for f in FORMULAS.values())
     contents = f"| 公式 | 做什么 |\n|---|---|\n{names}\n"
-    return "\n".join([HEAD, contents, *map(_section, FORMULAS.values())])
+    return "\n".join([HEAD, contents, slips(), *map(_section, FORMULAS.values())])
 
 
 def _section(formula: Formula) -> str:
