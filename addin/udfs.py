@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from addin.actions import formulas, slip_formulas
+from addin.actions import formulas, matching, slip_formulas
 from addin.cells import all_at_once, one_by_one, side_by_side
 from addin.registry import formula
 
@@ -296,3 +296,29 @@ def settle_reason(codes: Any) -> Any:
 def settle_version(item: Any = "全部") -> Any:
     """Which program answers, with which rules and masters."""
     return formulas.version(item)
+
+
+# --- matching -------------------------------------------------------------------------------
+
+
+@formula(
+    "两份清单逐笔匹配,每一笔用哪一步找到都写明",
+    gives="含表头的6列:结论、我方行、对方行、步骤、差异字段、差额(我方减对方)。结论:已匹配/待确认/"
+    "仅我方/仅对方/有差异;只有编号相同才直接得出结论,其余都是待确认。行号从区域第一行算起,"
+    "几行合成一笔写成 3+4+5",
+    ours="我方:含表头的区域,至少有单据号、配件编码、配件名称之一,以及数量、金额之一",
+    theirs="对方:含表头的区域,版式不限",
+    days="天数:日期相差几天以内算同一笔,默认3",
+    tolerance="容差:金额相差多少以内算相同,默认0",
+    examples={
+        '=SETTLE_MATCH({"单据号","配件编码","金额";"FH001","PJ001",120},'
+        '{"单据号","配件编码","金额";"FH001","PJ001",118})': [
+            ["结论", "我方行", "对方行", "步骤", "差异字段", "差额"],
+            ["有差异", 2, 2, "编号相同", "金额", 2.0],
+        ],
+        '=SETTLE_MATCH({"日期","金额";"3月5日",120},{"日期","金额";"3月5日",120})': "#VALUE!",
+    },
+)  # fmt: skip
+def settle_match(ours: Any, theirs: Any, days: Any = None, tolerance: Any = None) -> Any:
+    """Our list against another's; formulas.md §2."""
+    return matching.matched(ours, theirs, days, tolerance)

@@ -32,7 +32,7 @@ def beside_masters(root: Path) -> Iterator[None]:
 def typed(call: str) -> Any:
     """What a cell shows for a formula whose arguments are constants."""
     name, arguments = re.fullmatch(r"=(\w+)\((.*)\)", call).groups()  # type: ignore[union-attr]
-    arguments = re.sub(r"\{([^}]*)\}", lambda m: f"[{m[1].replace(';', ',')}]", arguments)
+    arguments = re.sub(r"\{([^}]*)\}", lambda m: rows_typed(m[1]), arguments)
     arguments = re.sub(r"A3:J(\d)", lambda m: str(slips(int(m[1]))), arguments)
     arguments = re.sub(r"(?<=,)(?=,)|(?<=,)$", "None", arguments)
     arguments = re.sub(r"DATE\((\d+),(\d+),(\d+)\)", r"'\1-\2-\3'", arguments)
@@ -49,6 +49,12 @@ def slips(last_row: int) -> list[list[Any]]:
 
 def kind_of(cell: Any) -> Any:
     return cell.kind if isinstance(cell, CellError) else cell
+
+
+def rows_typed(constant: str) -> str:
+    """``1,2;3,4`` between braces as a list of rows; a column stays a plain list."""
+    rows = (f"[{row}]" if "," in row else row for row in constant.split(";"))
+    return f"[{','.join(rows)}]"
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,8 @@ def find(
     grid: Grid, spec: SheetSpec, *, workbook: str, sheet: str, confirmed: Iterable[Confirmed] = ()
 ) -> Layout:
     """The layout of ``spec`` on this sheet; :class:`BadInput` where a person must decide."""
-    candidates = _header_candidates(grid)
-    best = max(candidates, key=lambda c: c.score(spec), default=None)
-    if best is None or best.score(spec) < 2:
+    best = _best(grid, spec)
+    if best is None:
         raise BadInput(
             f"前{HEADER_ROWS}行中找不到{spec.name}的表头",
             f"请确认表头含有“{'、'.join(f.header for f in spec.fields if f.required)}”等列",
@@ -82,10 +81,21 @@ def find(
     )
 
 
+def recognised(grid: Grid, spec: SheetSpec) -> bool:
+    """Some header row of the sheet names two fields of ``spec`` or more, required or not."""
+    return _best(grid, spec) is not None
+
+
 def fits(grid: Grid, spec: SheetSpec) -> bool:
     """Some header row of the sheet names every required field of ``spec``."""
     required = {field.name for field in spec.fields if field.required}
     return any(required <= candidate.fields(spec).keys() for candidate in _header_candidates(grid))
+
+
+def _best(grid: Grid, spec: SheetSpec) -> _Candidate | None:
+    candidates = _header_candidates(grid)
+    best = max(candidates, key=lambda c: c.score(spec), default=None)
+    return best if best is not None and best.score(spec) >= 2 else None
 
 
 @dataclass(frozen=True)

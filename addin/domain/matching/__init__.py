@@ -1,0 +1,43 @@
+"""Our list against an agent's: which entry is which, found step by step, each step named.
+
+Only an equal document number concludes by itself (``exact``). What remains goes through the
+tolerant steps (``alike``, ``sums``); whatever they find is proposed to the clerk, never accepted.
+Where two entries could equally be meant the line says so; the order of rows decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from addin.domain.matching import alike, exact, parts, remembered, sums
+from addin.domain.matching.conclusions import Conclusion, Draft, Matches, Note, Step
+from addin.domain.matching.remembered import Pairing
+from addin.domain.matching.sides import COLUMNS, Both, Limits, Side
+
+__all__ = [
+    "COLUMNS", "Conclusion", "Limits", "Matches", "Note", "Pairing", "Side", "Step", "match",
+]  # fmt: skip
+
+
+def match(
+    ours: pd.DataFrame,
+    theirs: pd.DataFrame,
+    limits: Limits | None = None,
+    confirmed: Collection[Pairing] = (),
+) -> Matches:
+    """Each row of both lists in exactly one line of the answer.
+
+    The frames hold any of :data:`COLUMNS`, normalised as a sheet is read: codes and names as
+    text, amounts in 分, dates as days; blank where unknown. ``confirmed`` are proposals of
+    earlier runs that the clerk has said yes to.
+    """
+    both = Both.of(ours, theirs, limits or Limits())
+    draft = Draft(both.ours.size, both.theirs.size)
+    remembered.accept(both, draft, confirmed)
+    exact.pair(both, draft)
+    families = parts.families(both, draft)
+    alike.propose(both, draft, families)
+    sums.propose(both, draft, families)
+    return draft.finished(both)
