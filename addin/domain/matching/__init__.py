@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from addin.domain.matching import alike, exact, parts, remembered, sums
+from addin.domain.matching import alike, exact, parts, remembered, repeated, sums
 from addin.domain.matching.conclusions import Conclusion, Draft, Matches, Note, Step
 from addin.domain.matching.remembered import Pairing
 from addin.domain.matching.sides import COLUMNS, Both, Limits, Side
@@ -36,8 +36,9 @@ def match(
     both = Both.of(ours, theirs, limits or Limits())
     draft = Draft(both.ours.size, both.theirs.size)
     remembered.accept(both, draft, confirmed)
-    exact.pair(both, draft)
+    several_times = exact.pair(both, draft)
     families = parts.families(both, draft)
     alike.propose(both, draft, families)
+    repeated.propose(both, draft, several_times)
     sums.propose(both, draft, families)
     return draft.finished(both)

@@ -151,7 +151,10 @@ def folded(code: str) -> str:
 
 
 def number_compared(one: str | None, other: str | None) -> Number:
-    """Two numbers of one shape are two documents; of different shapes, two ways of numbering."""
+    """Two numbers of one shape are two documents; of different shapes, two ways of numbering.
+
+    Of ``FH007-2`` only ``FH007`` counts beside numbers of that length: the rest tells a piece.
+    """
     if one is None or other is None:
         return Number.UNKNOWN
     if one == other:
@@ -160,8 +163,10 @@ def number_compared(one: str | None, other: str | None) -> Number:
         return Number.SPELLING
     if OSA.distance(one, other, score_cutoff=1) == 1:
         return Number.DIGIT
-    same_shape = one.translate(_SHAPE) == other.translate(_SHAPE)
-    return Number.CONTRADICTS if same_shape else Number.UNKNOWN
+    length = min(len(one), len(other))
+    one, other, piece = one[:length], other[:length], (one[length:] or other[length:])[:1]
+    same_shape = one.translate(_SHAPE) == other.translate(_SHAPE) and not piece.isalnum()
+    return Number.CONTRADICTS if same_shape and one != other else Number.UNKNOWN
 
 
 def _numbers_compared(one: Texts, other: Texts) -> IntArray:
@@ -195,6 +200,9 @@ def _parts_compared(
 
 def _settle(both: Both, draft: Draft, i: IntArray, j: IntArray, cost: IntArray, step: Step) -> None:
     """Pairs each of which is the other's only best; then, one by one, the others as doubtful."""
+    alone = (np.bincount(i)[i] == 1) & (np.bincount(j)[j] == 1) if len(i) else np.empty(0, bool)
+    draft.pair(i[alone], j[alone], Conclusion.PROPOSED, step)
+    i, j, cost = i[~alone], j[~alone], cost[~alone]
     if not len(i):
         return
     rank_i, rank_j = _ranks(both, i, j)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from addin.domain.matching.sides import Both
 
 OPEN = -1
+NOTHING = np.empty(0, np.int64)
 Codes = npt.NDArray[np.int8]
 
 
@@ -93,10 +94,10 @@ class _Lines:
     """Lines written together: one code each, or one for all."""
 
     count: int
-    conclusion: IntArray | int
-    step: IntArray | int
-    note: IntArray | int
-    field: IntArray | int
+    conclusion: Codes | int
+    step: int
+    note: Codes | int
+    field: Codes | int
 
 
 @dataclass
@@ -110,6 +111,8 @@ class Draft:
     noted_ours: dict[int, Note] = field(default_factory=dict)
     noted_theirs: dict[int, Note] = field(default_factory=dict)
     _written: list[_Lines] = field(default_factory=list)
+    _pairs: list[tuple[IntArray, IntArray, Codes]] = field(default_factory=list)
+    _emptied: list[int] = field(default_factory=list)
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -133,14 +136,26 @@ class Draft:
         self,
         i: IntArray,
         j: IntArray,
-        conclusion: IntArray | Conclusion,
+        conclusion: Codes | Conclusion,
         step: Step,
-        note: IntArray | Note = Note.NONE,
-        field: IntArray | int = 0,
+        note: Codes | Note = Note.NONE,
+        field: Codes | int = 0,
     ) -> None:
         """Our row ``i[n]`` and their row ``j[n]`` make a line each."""
         first = self._add(len(i), conclusion, step, note, field)
         self.ours[i] = self.theirs[j] = np.arange(first, first + len(i))
+
+    def conclude(self, both: Both, i: IntArray, j: IntArray) -> None:
+        """Pairs of equal number: matched, or what differs; without an amount only proposed."""
+        differing = both.differing(i, j)
+        unknown = ~both.compared(i, j)
+        conclusion = np.full(len(i), code(Conclusion.MATCHED), np.int8)
+        conclusion[unknown] = code(Conclusion.PROPOSED)
+        conclusion[differing != 0] = code(Conclusion.DIFFERS)
+        blank = Note.NO_AMOUNT if both.has_amount else Note.NO_QUANTITY
+        note = where(unknown, blank, Note.NONE)
+        self._pairs.append((i, j, conclusion))
+        self.pair(i, j, conclusion, Step.NUMBER, note, differing)
 
     def group(
         self,
@@ -159,22 +174,17 @@ class Draft:
             for row in rows.tolist():
                 noted.setdefault(row, note)
 
-    def take_back(self, lines: IntArray) -> None:
-        """The rows of these lines are open again; the lines stay empty until the end."""
+    def take_back(self, line: int) -> None:
+        """The rows of this line are open again, and it will not be told."""
         for of in (self.ours, self.theirs):
-            of[np.isin(of, lines)] = OPEN
+            of[of == line] = OPEN
+        self._emptied.append(line)
 
-    def pairs(self, conclusion: Conclusion) -> tuple[IntArray, IntArray]:
-        """Rows that were paired one to one with that conclusion so far."""
-        wanted = self._codes("conclusion") == CONCLUSIONS.index(conclusion)
-        single = np.bincount(self.ours[self.ours >= 0], minlength=self._count) == 1
-        single &= np.bincount(self.theirs[self.theirs >= 0], minlength=self._count) == 1
-        theirs = np.full(self._count, OPEN)
-        rows = np.flatnonzero(self.theirs >= 0)
-        theirs[self.theirs[rows]] = rows
-        i = np.flatnonzero(self.ours >= 0)
-        i = i[(wanted & single)[self.ours[i]]]
-        return i, theirs[self.ours[i]]
+    def pairs(self, wanted: Conclusion) -> tuple[IntArray, IntArray]:
+        """Rows that were concluded upon so, one to one, by their number."""
+        chosen = [(i[said == code(wanted)], j[said == code(wanted)]) for i, j, said in self._pairs]
+        i, j = zip(*chosen, strict=True) if chosen else ((), ())
+        return np.concatenate([NOTHING, *i]), np.concatenate([NOTHING, *j])
 
     def finished(self, both: Both) -> Matches:
         for of, noted, only in (
@@ -182,37 +192,35 @@ class Draft:
             (self.theirs, self.noted_theirs, Conclusion.THEIRS_ONLY),
         ):
             alone = np.flatnonzero(of == OPEN)
-            notes = np.zeros(len(alone), np.int64)
+            notes = np.zeros(len(alone), np.int8)
             if noted:
                 notes[:] = [NOTES.index(noted.get(row, Note.NONE)) for row in alone.tolist()]
             first = self._add(len(alone), only, Step.NONE, notes, 0)
             of[alone] = np.arange(first, first + len(alone))
-        return self._without_empty(both)
-
-    def _without_empty(self, both: Both) -> Matches:
-        used = np.zeros(self._count, bool)
-        used[self.ours] = used[self.theirs] = True
-        number = np.cumsum(used) - 1
-        ours, theirs = number[self.ours], number[self.theirs]
+        used = np.ones(self._count, bool)
+        if self._emptied:
+            used[self._emptied] = False
+            number = np.cumsum(used) - 1
+            self.ours, self.theirs = number[self.ours], number[self.theirs]
         lines = pd.DataFrame(
             {
                 "conclusion": _categories(self._codes("conclusion")[used], _texts(CONCLUSIONS)),
                 "step": _categories(self._codes("step")[used], _texts(STEPS)),
                 "note": _categories(self._codes("note")[used], _texts(NOTES)),
                 "field": _categories(self._codes("field")[used], FIELD_TEXTS),
-                "difference": both.difference(ours, theirs, int(used.sum())),
+                "difference": both.difference(self.ours, self.theirs, int(used.sum())),
             },
             copy=False,
         )
-        return Matches(ours, theirs, lines, both.in_money)
+        return Matches(self.ours, self.theirs, lines, both.in_money)
 
     def _add(
         self,
         count: int,
-        conclusion: IntArray | Conclusion,
+        conclusion: Codes | Conclusion,
         step: Step,
-        note: IntArray | Note,
-        field: IntArray | int,
+        note: Codes | Note,
+        field: Codes | int,
     ) -> int:
         first = self._count
         said = CONCLUSIONS.index(conclusion) if isinstance(conclusion, Conclusion) else conclusion
@@ -242,6 +250,6 @@ def code(conclusion: Conclusion) -> int:
     return CONCLUSIONS.index(conclusion)
 
 
-def where(mask: BoolArray, yes: Note, no: Note) -> IntArray:
+def where(mask: BoolArray, yes: Note, no: Note) -> Codes:
     """A note for each row, as :meth:`Draft.pair` takes them."""
-    return np.where(mask, NOTES.index(yes), NOTES.index(no))
+    return np.where(mask, np.int8(NOTES.index(yes)), np.int8(NOTES.index(no)))

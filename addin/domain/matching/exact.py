@@ -1,8 +1,8 @@
 """The first step: the same document number, and the same part where both lists name it.
 
-It alone concludes by itself. Numbers that stand twice are paired only where it cannot matter
-which of the rows is meant: entries alike in everything, one to one. What is then left of such a
-number is one proposal for all its rows.
+It alone concludes by itself. A number that stands once on each side is looked up, those that
+stand several times are told apart by their part, and what then still stands several times by what
+it says (``repeated``).
 """
 
 from __future__ import annotations
@@ -10,110 +10,102 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from addin.domain import keys
-from addin.domain.keys import NO_KEY, IntArray
-from addin.domain.matching.conclusions import NOTES, OPEN, Conclusion, Draft, Note, Step, code
-from addin.domain.matching.sides import Both, Side
+from addin.domain.keys import NO_KEY, IntArray, combine, encode
+from addin.domain.matching import repeated
+from addin.domain.matching.conclusions import OPEN, Draft
+from addin.domain.matching.repeated import Repeated
+from addin.domain.matching.sides import Both, Texts
 
 
-def pair(both: Both, draft: Draft) -> None:
-    names = _key(both)
-    if not names:
-        return
-    ours, theirs = _codes(both, names)
+def pair(both: Both, draft: Draft) -> Repeated:
+    """The answer are the rows that still stand several times."""
+    if both.share("slip_no"):
+        return _by_number(both, draft)
+    if not both.dated:  # balances, a line per part: the part is their key
+        name = next((n for n in ("part_code", "part_name") if both.share(n)), None)
+        if name is not None:
+            draft.conclude(both, *_once(*_codes(both, draft, name)))
+    return Repeated()
+
+
+def _by_number(both: Both, draft: Draft) -> Repeated:
+    ours, theirs = _codes(both, draft, "slip_no")
+    i, j = _once(ours, theirs)
+    ours[i], theirs[j] = NO_KEY, NO_KEY
+    if both.share("part_code"):
+        one, other = both.ours.texts("part_code", i), both.theirs.texts("part_code", j)
+        same = (one == other) & (one != None)  # noqa: E711
+        i, j = i[same], j[same]
+    draft.conclude(both, i, j)
+
+    m, n = _on_both(ours, theirs)
+    if not len(m):
+        return Repeated()
+    ours, theirs = _with_part(both, m, n, ours[m], theirs[n])
+    i, j = _once(ours, theirs)
+    draft.conclude(both, m[i], n[j])
+    ours[i], theirs[j] = NO_KEY, NO_KEY
+    i, j = _on_both(ours, theirs)
+    rows = Repeated(m[i], n[j], ours[i], theirs[j])
+    if len(i):
+        repeated.pair(both, draft, rows)
+    return rows
+
+
+def _with_part(
+    both: Both, m: IntArray, n: IntArray, ours: IntArray, theirs: IntArray
+) -> tuple[IntArray, IntArray]:
+    """The codes ``ours`` and ``theirs`` of these rows, told apart by part if both lists name it."""
+    if not both.share("part_code"):
+        return ours, theirs
+    parts = encode(
+        np.concatenate([both.ours.texts("part_code", m), both.theirs.texts("part_code", n)])
+    )
+    together = combine(np.concatenate([ours, theirs]), parts)
+    return together[: len(m)], together[len(m) :]
+
+
+def _codes(both: Both, draft: Draft, name: str) -> tuple[IntArray, IntArray]:
+    """The same code for the same text in both lists, ``NO_KEY`` where blank or settled already.
+
+    Texts are told apart by their 64-bit hash. One in ten million pairs of lists of a million rows
+    would have two of one hash, and those entries would also have to agree in goods and money.
+    """
+    hashes = np.concatenate(
+        [_hashes(getattr(side, name)) for side in (both.ours, both.theirs)], dtype=np.int64
+    )
+    codes = pd.factorize(hashes)[0].astype(np.int64, copy=False)
+    blank = np.flatnonzero(hashes == hash(None))
+    codes[blank] = NO_KEY
+    ours, theirs = codes[: both.ours.size], codes[both.ours.size :]
     ours[draft.ours != OPEN] = NO_KEY
     theirs[draft.theirs != OPEN] = NO_KEY
-    size = 1 + max(int(ours.max(initial=NO_KEY)), int(theirs.max(initial=NO_KEY)))
-    count_ours = np.bincount(ours[ours >= 0], minlength=size)
-    count_theirs = np.bincount(theirs[theirs >= 0], minlength=size)
+    return ours, theirs
 
-    once = (count_ours == 1) & (count_theirs == 1)
+
+def _hashes(texts: Texts) -> IntArray:
+    return np.fromiter(map(hash, texts), np.int64, len(texts))
+
+
+def _once(ours: IntArray, theirs: IntArray) -> tuple[IntArray, IntArray]:
+    """Pairs of rows whose code no other row of either side has."""
+    i, j = np.flatnonzero(ours >= 0), np.flatnonzero(theirs >= 0)
+    size = _size(ours, theirs)
+    count = np.bincount(ours[i], minlength=size)
+    other_count = np.bincount(theirs[j], minlength=size)
     place = np.full(size, OPEN)
-    place[ours[ours >= 0]] = np.flatnonzero(ours >= 0)
-    j = np.flatnonzero((theirs >= 0) & np.append(once, False)[theirs])
-    _conclude(both, draft, place[theirs[j]], j)
-
-    if "slip_no" in names:
-        several = (count_ours > 0) & (count_theirs > 0) & ~once
-        if several.any():
-            _several(both, draft, np.append(several, False), ours, theirs, names)
+    place[ours[i]] = i
+    j = j[((count == 1) & (other_count == 1))[theirs[j]]]
+    return place[theirs[j]], j
 
 
-def _key(both: Both) -> tuple[str, ...]:
-    """Without numbers a part is a key among balances (a line per part), not among entries."""
-    if both.share("slip_no"):
-        return ("slip_no", "part_code") if both.share("part_code") else ("slip_no",)
-    if both.has_dates:
-        return ()
-    return next(((name,) for name in ("part_code", "part_name") if both.share(name)), ())
+def _on_both(ours: IntArray, theirs: IntArray) -> tuple[IntArray, IntArray]:
+    """Rows of either side whose code stands on the other side too."""
+    here, there = np.zeros((2, _size(ours, theirs) + 1), bool)
+    here[ours[ours >= 0]] = there[theirs[theirs >= 0]] = True
+    return np.flatnonzero(there[ours]), np.flatnonzero(here[theirs])
 
 
-def _codes(both: Both, names: tuple[str, ...]) -> tuple[IntArray, IntArray]:
-    columns = (pd.concat([getattr(both.ours, name), getattr(both.theirs, name)]) for name in names)
-    together = keys.group(*columns)
-    return together[: both.ours.size], together[both.ours.size :]
-
-
-def _conclude(both: Both, draft: Draft, i: IntArray, j: IntArray) -> None:
-    differing = both.differing(i, j)
-    unknown = ~both.compared(i, j)
-    conclusion = np.where(differing != 0, code(Conclusion.DIFFERS), code(Conclusion.MATCHED))
-    conclusion[unknown & (differing == 0)] = code(Conclusion.PROPOSED)
-    blank = Note.NO_AMOUNT if both.has_amount else Note.NO_QUANTITY
-    note = np.where(unknown, NOTES.index(blank), 0)
-    draft.pair(i, j, conclusion, Step.NUMBER, note, differing)
-
-
-def _several(
-    both: Both,
-    draft: Draft,
-    several: keys.BoolArray,
-    ours: IntArray,
-    theirs: IntArray,
-    names: tuple[str, ...],
-) -> None:
-    """Numbers that stand more than once on a side."""
-    told = () if "part_code" in names else ("part_code", "part_name")
-    rows = pd.concat(
-        [
-            _content(side, np.flatnonzero(several[key]), key, told).assign(side=n)
-            for n, (side, key) in enumerate(((both.ours, ours), (both.theirs, theirs)))
-        ],
-        ignore_index=True,
-    )
-    for alike in (["key", "quantity", "amount", "day"], ["key", "quantity", "amount"], ["key"]):
-        paired = _interchangeable(rows, alike)
-        _conclude(both, draft, paired["row_ours"].to_numpy(), paired["row_theirs"].to_numpy())
-        rows = rows.drop([*paired["at_ours"], *paired["at_theirs"]])
-    for _, left in rows.groupby("key"):
-        one, other = (left.loc[left["side"] == n, "row"].to_numpy() for n in (0, 1))
-        if len(one) and len(other):
-            differing = both.sums_differ(one, other)
-            step = Step.REPEATED if differing else Step.NUMBER_SUM
-            draft.group(one, other, Conclusion.PROPOSED, step, differing)
-
-
-def _content(side: Side, rows: IntArray, key: IntArray, told: tuple[str, ...]) -> pd.DataFrame:
-    """What the rows say; those of one ``content`` are interchangeable."""
-    frame = pd.DataFrame(
-        {
-            "row": rows,
-            "key": key[rows],
-            "quantity": side.quantity[rows],
-            "amount": side.amount[rows],
-            "day": side.day[rows],
-            **{name: side.texts(name, rows) for name in told},
-        }
-    )
-    whole = frame.groupby([*frame.columns[1:]], sort=False, dropna=False)
-    return frame.assign(content=whole.ngroup())
-
-
-def _interchangeable(rows: pd.DataFrame, alike: list[str]) -> pd.DataFrame:
-    """Pairs within the classes of rows ``alike`` that hold one content on each side."""
-    by = [*alike, "side"]
-    kinds = rows.groupby(by, sort=False)["content"].transform("nunique")
-    clear = rows.assign(kinds=kinds).groupby(alike, sort=False)["kinds"].transform("max") == 1
-    found = rows.assign(at=rows.index, nth=rows.groupby(by, sort=False).cumcount())[clear]
-    ours, theirs = found[found["side"] == 0], found[found["side"] == 1]
-    return ours.merge(theirs, on=[*alike, "nth"], suffixes=("_ours", "_theirs"))
+def _size(*codes: IntArray) -> int:
+    """One more than the highest code: the place beyond is that of ``NO_KEY``, and stays empty."""
+    return 1 + max(int(of.max(initial=NO_KEY)) for of in codes)

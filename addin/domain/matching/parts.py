@@ -8,7 +8,6 @@ the other's best. Such a family is never more than evidence for a proposal.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +20,10 @@ from addin.domain.matching.sides import Both, Side, Texts
 
 LEAST_LIKENESS = 60
 """Of 100, by RapidFuzz's ``ratio``: 加热管 and 电加热管 have 86, 加热管 and 温控器 none."""
+MOST_COMPARED = 4_000_000
+"""Pairs of names: lists with more names than that hold no names of parts."""
+ENOUGH = 50_000
+"""Matched pairs that say what a name means; of many more than that a part is asked."""
 
 
 @dataclass(frozen=True)
@@ -97,18 +100,16 @@ def _named(
 
 def _known(both: Both, draft: Draft, bare: set[str]) -> dict[str, str]:
     """The part that each of these names stands beside more often than beside all others."""
+    m, n = draft.open_ours, draft.open_theirs
+    i, j = _some(both, *draft.pairs(Conclusion.MATCHED))
     beside: dict[str, Counter[str]] = defaultdict(Counter)
-    for side in (both.ours, both.theirs):
-        rows = _rows_named(side, bare, np.arange(side.size))
-        for (name, code), times in _counted(side, rows, side, rows):
-            beside[name][code] += times
-    i, j = draft.pairs(Conclusion.MATCHED)
-    for here, there, rows, others in (
-        (both.ours, both.theirs, i, j),
-        (both.theirs, both.ours, j, i),
+    for here, rows, there, others in (
+        (both.ours, m, both.ours, m),
+        (both.theirs, n, both.theirs, n),
+        (both.ours, i, both.theirs, j),
+        (both.theirs, j, both.ours, i),
     ):
-        at = _rows_named(here, bare, rows)
-        for (name, part), times in _counted(here, rows[at], there, others[at]):
+        for (name, part), times in _counted(here, rows, there, others, bare).items():
             beside[name][part] += times
     meant = {}
     for name, parts in beside.items():
@@ -118,27 +119,29 @@ def _known(both: Both, draft: Draft, bare: set[str]) -> dict[str, str]:
     return meant
 
 
-def _rows_named(side: Side, names: set[str], rows: IntArray) -> IntArray:
-    """Where, among ``rows``, one of these names stands."""
-    if side.part_name is None:
-        return np.empty(0, np.int64)
-    column = side.part_name if len(rows) == side.size else side.part_name.iloc[rows]
-    return np.flatnonzero(column.isin(list(names)).to_numpy(bool))
-
-
 def _counted(
-    here: Side, rows: IntArray, there: Side, others: IntArray
-) -> Iterable[tuple[tuple[str, str], int]]:
-    """How often a name of these rows stands beside which part of the others."""
-    names = here.texts("part_name", rows)
-    told = zip(
-        names, there.texts("part_code", others), there.texts("part_name", others), strict=True
-    )
+    here: Side, rows: IntArray, there: Side, others: IntArray, wanted: set[str]
+) -> Counter[tuple[str, str]]:
+    """How often a wanted name of ``rows`` stands beside which part of ``others``."""
     return Counter(
         (name, code if code is not None else min(name, other))
-        for name, code, other in told
-        if code is not None or (other is not None and there is not here)
-    ).items()
+        for name, code, other in zip(
+            here.texts("part_name", rows),
+            there.texts("part_code", others),
+            there.texts("part_name", others),
+            strict=True,
+        )
+        if name in wanted and (code is not None or (other is not None and there is not here))
+    )
+
+
+def _some(both: Both, i: IntArray, j: IntArray) -> tuple[IntArray, IntArray]:
+    """About ``ENOUGH`` of these pairs: those of every so manieth day, wherever they stand."""
+    every = max(1, len(i) // ENOUGH)
+    if every == 1:
+        return i, j
+    chosen = (both.ours.day[i] + both.theirs.day[j]) % every == 0
+    return i[chosen], j[chosen]
 
 
 # --- names that are alike -------------------------------------------------------------------
@@ -152,7 +155,8 @@ def _most_alike(codes: list[Texts], names: list[Texts], meant: dict[str, str]) -
             if label[1] is not None:
                 found[label[1]].add(_part(*label, meant) or label[1])
     listed = [sorted(found) for found in parts_of]
-    if not all(listed) or all(name in meant for names in listed for name in names):
+    unknown = any(name not in meant for names in listed for name in names)
+    if not unknown or not 0 < len(listed[0]) * len(listed[1]) <= MOST_COMPARED:
         return {}
     likeness = process.cdist(*listed, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
     best: dict[str, str] = {}

@@ -16,6 +16,7 @@ UNKNOWN = np.iinfo(np.int64).min
 """A blank number or day."""
 
 Texts = npt.NDArray[np.object_]
+Mask = npt.NDArray[np.int8]
 QUANTITY, PRICE, AMOUNT, DATE = (1 << n for n in range(4))  # bits of conclusions.FIELDS
 
 
@@ -32,9 +33,9 @@ class Side:
     """One list. A column that it lacks is ``None`` (texts) or unknown throughout (numbers)."""
 
     size: int
-    slip_no: pd.Series | None
-    part_code: pd.Series | None
-    part_name: pd.Series | None
+    slip_no: Texts | None
+    part_code: Texts | None
+    part_name: Texts | None
     quantity: IntArray
     price: IntArray
     amount: IntArray
@@ -43,7 +44,7 @@ class Side:
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Side:
         size = len(frame)
-        texts = {name: _filled(frame.get(name)) for name in COLUMNS[:3]}
+        texts = {name: _texts(frame.get(name)) for name in COLUMNS[:3]}
         quantity, price, amount = (_numbers(frame.get(name), size) for name in COLUMNS[3:6])
         blank = amount == UNKNOWN
         if blank.any():
@@ -54,11 +55,8 @@ class Side:
 
     def texts(self, name: str, rows: IntArray) -> Texts:
         """A text column at ``rows``, ``None`` where blank."""
-        column: pd.Series | None = getattr(self, name)
-        if column is None:
-            return np.full(len(rows), None, object)
-        found = column.iloc[rows]
-        return found.astype(object).where(found.notna(), None).to_numpy(object)
+        column: Texts | None = getattr(self, name)
+        return np.full(len(rows), None, object) if column is None else column[rows]
 
 
 @dataclass(frozen=True)
@@ -85,30 +83,30 @@ class Both:
     def has_amount(self) -> bool:
         return _any_known(self.ours.amount) and _any_known(self.theirs.amount)
 
-    @cached_property
-    def has_dates(self) -> bool:
-        return _any_known(self.ours.day) and _any_known(self.theirs.day)
+    @property
+    def dated(self) -> bool:
+        """One of the lists at least tells days, so that it lists entries and not balances."""
+        return _any_known(self.ours.day) or _any_known(self.theirs.day)
 
     @property
     def in_money(self) -> bool:
         """Differences are told in 分."""
         return self.has_amount or not self.has_quantity
 
-    def differing(self, i: IntArray, j: IntArray) -> IntArray:
+    def differing(self, i: IntArray, j: IntArray) -> Mask:
         """Which fields of each pair differ, as a mask; a blank differs from nothing.
 
         A price is looked at only where there are no two amounts, which follow from it.
         """
-        ours, theirs = self.ours, self.theirs
-        quantity = _unequal(ours.quantity[i], theirs.quantity[j])
-        one, other = ours.amount[i], theirs.amount[j]
-        amount = _unequal(one, other, self.limits.tolerance)
-        day = _unequal(ours.day[i], theirs.day[j], self.limits.days)
-        mask: IntArray = quantity * QUANTITY + amount * AMOUNT + day * DATE
-        unpriced = (one == UNKNOWN) | (other == UNKNOWN)
-        if unpriced.any():
-            mask = mask + (unpriced & _unequal(ours.price[i], theirs.price[j])) * PRICE
-        return mask
+        mask = np.zeros(len(i), np.int8)
+        one, other = self.ours.amount[i], self.theirs.amount[j]
+        _mark(mask, AMOUNT, one, other, self.limits.tolerance)
+        unpriced = np.flatnonzero((one == UNKNOWN) | (other == UNKNOWN))
+        if len(unpriced):
+            prices = self.ours.price[i[unpriced]], self.theirs.price[j[unpriced]]
+            mask[unpriced] |= _mark(np.zeros(len(unpriced), np.int8), PRICE, *prices)
+        _mark(mask, QUANTITY, self.ours.quantity[i], self.theirs.quantity[j])
+        return _mark(mask, DATE, self.ours.day[i], self.theirs.day[j], self.limits.days)
 
     def compared(self, i: IntArray, j: IntArray) -> BoolArray:
         """The amounts of each pair could be compared, or the quantities if lists share no amount.
@@ -151,8 +149,14 @@ class Both:
         return replace(self, ours=self.theirs, theirs=self.ours)
 
 
-def _filled(column: pd.Series | None) -> pd.Series | None:
-    return None if column is None or not column.notna().any() else column
+def _texts(column: pd.Series | None) -> Texts | None:
+    """Python objects, ``None`` where blank, as ``tables`` reads them; none if all are."""
+    if column is None:
+        return None
+    if column.dtype != object:
+        column = column.astype(object).where(column.notna(), None)
+    texts = column.to_numpy(object)
+    return texts if any(text is not None for text in texts) else None
 
 
 def _numbers(column: pd.Series | None, size: int) -> IntArray:
@@ -160,8 +164,7 @@ def _numbers(column: pd.Series | None, size: int) -> IntArray:
         return np.full(size, UNKNOWN)
     if column.dtype == np.int64:
         return column.to_numpy()
-    numbers: IntArray = column.astype("Int64").to_numpy(np.int64, na_value=UNKNOWN)
-    return numbers
+    return np.asarray(column.astype("Int64").to_numpy(np.int64, na_value=UNKNOWN), np.int64)
 
 
 def _days(column: pd.Series | None, size: int) -> IntArray:
@@ -175,11 +178,11 @@ def _any_known(values: IntArray) -> bool:
     return bool((values != UNKNOWN).any())
 
 
-def _unequal(one: IntArray, other: IntArray, reach: int = 0) -> BoolArray:
+def _mark(mask: Mask, bit: int, one: IntArray, other: IntArray, reach: int = 0) -> Mask:
+    """``mask`` with the bit set where both are known and more than ``reach`` apart."""
+    at = np.flatnonzero(one != other)
+    one, other = one[at], other[at]
     known = (one != UNKNOWN) & (other != UNKNOWN)
-    if reach:
-        apart = np.abs(np.where(known, one, 0) - np.where(known, other, 0)) > reach
-    else:
-        apart = one != other
-    unequal: BoolArray = known & apart
-    return unequal
+    apart = np.abs(np.where(known, one, 0) - np.where(known, other, 0)) > reach
+    mask[at[apart]] |= bit
+    return mask

@@ -18,7 +18,7 @@ import numpy as np
 
 from addin.domain.keys import NO_KEY, IntArray
 from addin.domain.matching.alike import Number, near, number_compared
-from addin.domain.matching.conclusions import Conclusion, Draft, Note, Step
+from addin.domain.matching.conclusions import OPEN, Conclusion, Draft, Note, Step
 from addin.domain.matching.parts import Families, Named
 from addin.domain.matching.remembered import entries
 from addin.domain.matching.sides import AMOUNT, DATE, QUANTITY, UNKNOWN, Both, Side
@@ -57,7 +57,8 @@ def propose(both: Both, draft: Draft, families: Families) -> None:
         used = {row for way in clear for row in way.rows}
         for way in clear:
             i, j = (sorted(row for theirs, row in way.rows if theirs is of) for of in (False, True))
-            draft.take_back(np.unique(draft.ours[i][draft.ours[i] >= 0]))
+            for line in {*draft.ours[i].tolist()} - {OPEN}:
+                draft.take_back(line)
             draft.group(i, j, Conclusion.PROPOSED, Step.SUM)
         found = [way for way in found if used.isdisjoint(way.rows)]
     doubtful = sorted({row for way in found for row in way.rows})
