@@ -22,7 +22,7 @@ LEAST_LIKENESS = 60
 """Of 100, by RapidFuzz's ``ratio``: 加热管 and 电加热管 have 86, 加热管 and 温控器 none."""
 MOST_COMPARED = 4_000_000
 """Pairs of names: lists with more names than that hold no names of parts."""
-ENOUGH = 50_000
+ENOUGH = 20_000
 """Matched pairs that say what a name means; of many more than that a part is asked."""
 
 
