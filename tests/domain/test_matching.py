@@ -161,6 +161,16 @@ def test_among_dated_entries_without_numbers_a_part_is_no_key() -> None:
     assert said([entry(None)], [entry(None)]) == [("待确认", LIKE)]
 
 
+def test_lists_that_share_no_measure_only_find_their_numbers() -> None:
+    ours = [entry(price=None, amount=None), entry("FH002", price=None, amount=None)]
+    theirs = [entry(quantity=None, price=None, amount=12000), entry(None, quantity=None, amount=1)]
+    assert lines(ours, theirs) == [
+        ("仅对方", "", "", "", -1, [], [1]),
+        ("仅我方", "", "", "", 0, [1], []),
+        ("待确认", NUMBER, "数量缺少,无法比较", "", -12000, [0], [0]),
+    ]
+
+
 # --- tolerant steps -------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ Where several are equally likely one is proposed, chosen by what it says, and th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
@@ -51,7 +52,9 @@ def propose(both: Both, draft: Draft, families: Families) -> None:
     i, j = _candidates(both, draft)
     if not len(i):
         return
-    number = _numbers_compared(both.ours.texts("slip_no", i), both.theirs.texts("slip_no", j))
+    number = _of_distinct(
+        number_compared, both.ours.texts("slip_no", i), both.theirs.texts("slip_no", j)
+    )
     part = _parts_compared(both, i, j, number, families)
     evidence = number * len(Part) + part
     gap = both.gap(i, j)
@@ -71,13 +74,16 @@ def _candidates(both: Both, draft: Draft) -> tuple[IntArray, IntArray]:
     one, other = getattr(both.ours, name)[i], getattr(both.theirs, name)[j]
     i, j = i[one != UNKNOWN], j[other != UNKNOWN]
     one, other = one[one != UNKNOWN], other[other != UNKNOWN]
-    if both.has_amount and both.limits.tolerance:
-        nowhere = np.zeros(len(i), np.int64), np.zeros(len(j), np.int64)
-        at, to, crowded = within(nowhere[0], one, nowhere[1], other, both.limits.tolerance)
-    else:
-        at, to, crowded = near(one, both.ours.day[i], other, both.theirs.day[j], both.limits.days)
-    draft.note(Note.TOO_MANY, i[crowded[0]], j[crowded[1]])
-    i, j = i[at], j[to]
+    reach = both.limits.tolerance if both.has_amount else 0
+    one, other = one // (reach + 1), other // (reach + 1)  # near amounts: the same, or the next
+    pairs = []
+    for beside in (0, -1, 1)[: 3 if reach else 1]:
+        at, to, crowded = near(
+            one + beside, both.ours.day[i], other, both.theirs.day[j], both.limits.days
+        )
+        draft.note(Note.TOO_MANY, i[crowded[0]], j[crowded[1]])
+        pairs.append((i[at], j[to]))
+    i, j = (np.concatenate(rows) for rows in zip(*pairs, strict=True))
     agree = both.differing(i, j) == 0
     return i[agree], j[agree]
 
@@ -90,23 +96,18 @@ def near(block: IntArray, day: IntArray, other: IntArray, other_day: IntArray, d
     dated, other_dated = day != UNKNOWN, other_day != UNKNOWN
     at, to = [], []
     crowded = np.zeros(len(block), bool), np.zeros(len(other), bool)
-    for here, there, reach in (
-        (dated, other_dated, days), (~dated, other_dated | True, None), (dated, ~other_dated, None),
-    ):  # fmt: skip
+    for here, there, told in (
+        (dated, other_dated, True),
+        (dated, ~other_dated, False),
+        (~dated, np.ones_like(other_dated), False),
+    ):
         m, n = np.flatnonzero(here), np.flatnonzero(there)
-        if not len(m) or not len(n):
-            continue
-        if reach is None:
-            value, other_value = np.zeros(len(m), np.int64), np.zeros(len(n), np.int64)
-        else:
-            value, other_value = day[m], other_day[n]
-        i, j, full = within(block[m], value, other[n], other_value, reach or 0)
+        i, j, full = within(block[m], day[m] * told, other[n], other_day[n] * told, days * told)
         at.append(m[i])
         to.append(n[j])
         crowded[0][m[full[0]]] = True
         crowded[1][n[full[1]]] = True
-    empty = np.empty(0, np.int64)
-    return np.concatenate([empty, *at]), np.concatenate([empty, *to]), crowded
+    return np.concatenate(at), np.concatenate(to), crowded
 
 
 def within(
@@ -169,11 +170,9 @@ def number_compared(one: str | None, other: str | None) -> Number:
     return Number.CONTRADICTS if same_shape and one != other else Number.UNKNOWN
 
 
-def _numbers_compared(one: Texts, other: Texts) -> IntArray:
-    return _of_distinct(number_compared, one, other)
-
-
-def _of_distinct(compare, one: Texts, other: Texts) -> IntArray:  # type: ignore[no-untyped-def]
+def _of_distinct(
+    compare: Callable[[str | None, str | None], int], one: Texts, other: Texts
+) -> IntArray:
     """``compare`` of each pair of texts, asked once for each distinct pair."""
     pairs = list(zip(one, other, strict=True))
     known = {pair: compare(*pair) for pair in dict.fromkeys(pairs)}

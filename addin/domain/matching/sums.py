@@ -31,12 +31,27 @@ T = TypeVar("T")
 Row = tuple[bool, int]  # is it theirs, and which
 
 
-class Wanted(NamedTuple):
-    """What parts are looked for: entries of the list ``several`` for rows of the list ``one``."""
+class Parts(NamedTuple):
+    """Entries of which sums are made: their rows, and quantity and amount of each."""
 
-    one: IntArray
-    begun: IntArray  # a part that is there already, NO_KEY where none
-    measures: IntArray  # quantity and amount still to be made up
+    rows: IntArray
+    measures: IntArray
+
+
+class Wanted(NamedTuple):
+    """Entries that are to be made up, and what is missing of each.
+
+    ``begun`` are the parts that are there already, if these are pairs of equal number.
+    """
+
+    rows: IntArray
+    measures: IntArray
+    begun: IntArray | None = None
+
+    @property
+    def least(self) -> int:
+        """As many parts at least are looked for; one alone would be a pair."""
+        return 2 if self.begun is None else 1
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,8 @@ class Sum:
 
 def propose(both: Both, draft: Draft, families: Families) -> None:
     """Sums that are better than all others which need one of their entries."""
+    if not (both.has_quantity or both.has_amount):
+        return
     found = [*_Search(both, draft, families, theirs_are_one=True).sums()]
     found += _Search(both, draft, families, theirs_are_one=False).sums()
     found.sort(key=lambda s: (s.spread, s.says, s.rows))
@@ -96,10 +113,10 @@ class _Search:
     theirs_are_one: bool
 
     def sums(self) -> Iterator[Sum]:
-        open_one, open_several = self._oriented(self.draft.open_ours, self.draft.open_theirs)
-        whole = Wanted(open_one, np.full(len(open_one), NO_KEY), self._measures(self.one, open_one))
-        yield from self._made_up(whole, open_several, least=2)
-        yield from self._made_up(self._differences(), open_several, least=1)
+        ones, several = self._oriented(self.draft.open_ours, self.draft.open_theirs)
+        parts = Parts(several, self._measures(self.several, several))
+        for wanted in (Wanted(ones, self._measures(self.one, ones)), self._differences()):
+            yield from self._made_up(wanted, parts)
 
     def _oriented(self, ours: T, theirs: T) -> tuple[T, T]:
         """The one list and the one of the several; of these again ours and theirs."""
@@ -114,102 +131,92 @@ class _Search:
         return self.both.ours if self.theirs_are_one else self.both.theirs
 
     def _measures(self, side: Side, rows: IntArray) -> IntArray:
-        """What must add up, a column each: the quantity and the amount, as far as both lists
-        tell them."""
-        shared = [
-            values[rows]
-            for values, told in (
-                (side.quantity, self.both.has_quantity),
-                (side.amount, self.both.has_amount),
-            )
-            if told
-        ]
-        return np.stack(shared, axis=1) if shared else np.empty((len(rows), 0), np.int64)
+        """What must add up, a column each: quantity and amount, where both lists tell them."""
+        columns = [getattr(side, name)[rows] for name in self._reach]
+        return np.stack(columns, axis=1)
+
+    @cached_property
+    def _reach(self) -> dict[str, int]:
+        """How far a sum may be off."""
+        reach = {"quantity": 0} if self.both.has_quantity else {}
+        return reach | ({"amount": self.both.limits.tolerance} if self.both.has_amount else {})
 
     def _differences(self) -> Wanted:
-        """Pairs with the same number whose goods and money both differ, and by how much."""
+        """Pairs of equal number whose goods and money both differ, and by how much."""
         i, j = self.draft.pairs(Conclusion.DIFFERS)
         needed = QUANTITY * self.both.has_quantity | AMOUNT * self.both.has_amount
-        whole = self.both.differing(i, j) & ~DATE == needed
+        whole = (self.both.differing(i, j) & ~DATE) == needed
         one, begun = self._oriented(i[whole], j[whole])
-        total, there = self._measures(self.one, one), self._measures(self.several, begun)
-        return Wanted(one, begun, total - there)
+        missing = self._measures(self.one, one) - self._measures(self.several, begun)
+        return Wanted(one, missing, begun)
 
-    def _made_up(self, wanted: Wanted, parts: IntArray, least: int) -> Iterator[Sum]:
-        family, other_family = self._oriented(self.families.ours, self.families.theirs)
-        m = np.flatnonzero(_usable(family, wanted.one, wanted.measures))
-        measures = self._measures(self.several, parts)
-        n = np.flatnonzero(_usable(other_family, parts, measures))
-        at, to, _ = near(
-            family.family[wanted.one[m]], self.one.day[wanted.one[m]],
-            other_family.family[parts[n]], self.several.day[parts[n]],
-            self.both.limits.days,
-        )  # fmt: skip
-        at, to = m[at], n[to]
-        total, part = wanted.measures[at], measures[to]
-        room = np.abs(part) <= np.abs(total) + (self.both.limits.tolerance if least == 1 else -1)
-        fits = (room & (np.sign(part) == np.sign(total))).all(axis=1)
-        at, to = at[fits], to[fits]
-        enough = np.zeros_like(wanted.measures)
-        np.add.at(enough, at, measures[to])
-        missing = np.abs(wanted.measures) - np.abs(enough)
-        keep = (missing[at] <= self.both.limits.tolerance).all(axis=1)
-        yield from self._chosen(wanted, parts, measures, at[keep], to[keep], least)
-
-    def _chosen(
-        self,
-        wanted: Wanted,
-        parts: IntArray,
-        measures: IntArray,
-        at: IntArray,
-        to: IntArray,
-        least: int,
-    ) -> Iterator[Sum]:
+    def _made_up(self, wanted: Wanted, parts: Parts) -> Iterator[Sum]:
+        numbers = self.one.texts("slip_no", wanted.rows)
+        part_numbers = self.several.texts("slip_no", parts.rows)
         candidates: dict[int, list[int]] = defaultdict(list)
-        numbers, other_numbers = (
-            side.texts("slip_no", rows)
-            for side, rows in ((self.one, wanted.one), (self.several, parts))
-        )
-        for n, m in zip(at.tolist(), to.tolist(), strict=True):
-            if least == 1 or number_compared(numbers[n], other_numbers[m]) in _MAY_BE_PART:
+        for n, m in zip(*self._candidates(wanted, parts), strict=True):
+            other = number_compared(numbers[n], part_numbers[m])
+            if wanted.begun is not None or other in _MAY_BE_PART:
                 candidates[n].append(m)
         for n, some in candidates.items():
+            rows = parts.rows[some]
             if len(some) > MOST_CANDIDATES:
-                self.draft.note(Note.TOO_MANY, *self._oriented(wanted.one[[n]], parts[some]))
+                self.draft.note(Note.TOO_MANY, *self._oriented(wanted.rows[[n]], rows))
                 continue
-            values = [tuple(row) for row in measures[some].tolist()]
-            for choice in self._choices(values, wanted.measures[n].tolist(), least):
-                rows = parts[[some[c] for c in choice]].tolist()
-                begun = wanted.begun[n]
-                yield self._sum(int(wanted.one[n]), [*rows, int(begun)] if least == 1 else rows)
+            begun = [] if wanted.begun is None else [int(wanted.begun[n])]
+            for choice in self._choices(wanted.measures[n], parts.measures[some], wanted.least):
+                yield self._sum(int(wanted.rows[n]), [*rows[list(choice)].tolist(), *begun])
+
+    def _candidates(self, wanted: Wanted, parts: Parts) -> tuple[list[int], list[int]]:
+        """Places in ``wanted`` and ``parts``: the same goods near in time, none too large, and
+        all together enough."""
+        family, part_family = self._oriented(self.families.ours, self.families.theirs)
+        m, n = _usable(family, *wanted[:2]), _usable(part_family, *parts)
+        one, part = wanted.rows[m], parts.rows[n]
+        at, to, crowded = near(
+            family.family[one], self.one.day[one],
+            part_family.family[part], self.several.day[part], self.both.limits.days,
+        )  # fmt: skip
+        self.draft.note(Note.TOO_MANY, *self._oriented(one[crowded[0]], part[crowded[1]]))
+        at, to = m[at], n[to]
+        reach = np.array([*self._reach.values()])
+        more = -1 if wanted.begun is None else reach  # than is missing, for a part
+        missing, there = wanted.measures[at], parts.measures[to]
+        fits = (np.abs(there) - np.abs(missing) <= more) & (np.sign(there) == np.sign(missing))
+        at, to = at[fits.all(axis=1)], to[fits.all(axis=1)]
+        together = np.zeros_like(wanted.measures)
+        np.add.at(together, at, parts.measures[to])
+        short = np.abs(wanted.measures) - np.abs(together)
+        enough = (short[at] <= reach).all(axis=1)
+        return at[enough].tolist(), to[enough].tolist()
 
     def _choices(
-        self, values: list[tuple[int, ...]], total: list[int], least: int
+        self, missing: IntArray, measures: IntArray, least: int
     ) -> Iterator[tuple[int, ...]]:
-        reach = ([0] if self.both.has_quantity else []) + (
-            [self.both.limits.tolerance] if self.both.has_amount else []
-        )
-        most = MOST_PARTS if least == 2 else MOST_PARTS - 1
-        for size in range(least, most + 1):
+        """Every choice of parts that adds up."""
+        values, total, reach = measures.tolist(), missing.tolist(), [*self._reach.values()]
+        for size in range(least, MOST_PARTS + least - 1):
             for choice in combinations(range(len(values)), size):
                 sums = map(sum, zip(*(values[c] for c in choice), strict=True))
                 if all(abs(s - t) <= r for s, t, r in zip(sums, total, reach, strict=True)):
                     yield choice
 
     def _sum(self, one: int, several: list[int]) -> Sum:
-        rows = [(self.theirs_are_one, one), *((not self.theirs_are_one, row) for row in several)]
-        days = [
-            int(day) for day in (self.one.day[one], *self.several.day[several]) if day != UNKNOWN
-        ]
-        says = entries(self.one, np.array([one])), sorted(entries(self.several, np.array(several)))
+        days = [int(self.one.day[one]), *self.several.day[several].tolist()]
+        known = [day for day in days if day != UNKNOWN]
         return Sum(
-            tuple(sorted(rows)), max(days) - min(days) if days else 0, (*says[0], "=", *says[1])
+            rows=((self.theirs_are_one, one), *((not self.theirs_are_one, n) for n in several)),
+            spread=max(known) - min(known) if known else 0,
+            says=(
+                *entries(self.one, np.array([one])),
+                *sorted(entries(self.several, np.array(several))),
+            ),
         )
 
 
 _MAY_BE_PART = (Number.EQUAL, Number.SPELLING, Number.UNKNOWN)
 
 
-def _usable(named: Named, rows: IntArray, measures: IntArray) -> np.ndarray:
-    known: np.ndarray = (measures != UNKNOWN).all(axis=1) & (named.family[rows] != NO_KEY)
-    return known
+def _usable(named: Named, rows: IntArray, measures: IntArray) -> IntArray:
+    """Places of rows whose part, quantity and amount are known."""
+    return np.flatnonzero((measures != UNKNOWN).all(axis=1) & (named.family[rows] != NO_KEY))
