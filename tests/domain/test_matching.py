@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from addin.domain.matching import COLUMNS, Limits, Pairing, match
 from addin.domain.matching.alike import Number, folded, number_compared, within
-from addin.domain.matching.sides import Both
 from bench.ledgers import TOLERANT, Entry, Ledgers, make
 
 Row = dict[str, Any]
@@ -77,6 +76,7 @@ ALONE = [("仅对方", ""), ("仅我方", "")]
         ({"price": 1, "amount": 12000}, "已匹配", "", 0),  # the amount says it
         ({"price": None, "amount": 12000}, "已匹配", "", 0),
         ({"amount": None}, "已匹配", "", 0),  # quantity × price
+        ({"price": 5900, "amount": None}, "有差异", "金额", 200),
     ],
 )
 def test_an_equal_number_concludes_by_itself(
@@ -125,6 +125,15 @@ def test_of_two_equal_entries_one_is_matched_and_the_other_is_theirs_only() -> N
 def test_entries_of_one_number_find_their_equals_in_any_order() -> None:
     ours = [entry(quantity=1), entry(quantity=2)]
     assert said(ours, ours[::-1]) == [("已匹配", NUMBER)] * 2
+
+
+def test_which_of_two_entries_differs_is_not_decided_by_their_order() -> None:
+    ours = [entry(part_name=name) for name in ("甲", "乙")]
+    chosen = {
+        order[0]["part_name"]: order[lines(order, [entry(quantity=1)])[1][5][0]]["part_name"]
+        for order in (ours, ours[::-1])
+    }
+    assert chosen["甲"] == chosen["乙"]
 
 
 def test_one_number_split_in_two_is_a_proposal() -> None:
@@ -220,11 +229,22 @@ def test_without_a_number_goods_money_and_date_must_agree(theirs: Row, step: str
     assert said(ours, [entry(None, **theirs)]) == expected
 
 
-@pytest.mark.parametrize(("amount", "expected"), [(12050, [("待确认", LIKE)]), (12051, ALONE)])
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        (12050, [("待确认", LIKE)]), (11950, [("待确认", LIKE)]), (12051, ALONE), (11949, ALONE),
+    ],
+)  # fmt: skip
 def test_the_tolerance_holds_for_proposals_too(
     amount: int, expected: list[tuple[str, str]]
 ) -> None:
     assert said([entry()], [entry(None, amount=amount)], limits=Limits(tolerance=50)) == expected
+
+
+def test_a_number_nearly_equal_is_not_enough_for_another_part() -> None:
+    both = [entry("X1", "PJ009")]
+    found = said([entry("FH0125"), *both], [entry("FH0152", "PJ002"), *both])
+    assert found == [ALONE[0], ALONE[1], ("已匹配", NUMBER)]
 
 
 @pytest.mark.parametrize("code", ["PJ0O1", "PJ-001", "PJ010", None])
@@ -242,6 +262,26 @@ def test_a_name_is_learnt_from_entries_of_equal_number() -> None:
     theirs = [row | {"part_code": None, "part_name": "水路开关"} for row in known]
     found = said([*known, unknown], [*theirs, bare])
     assert found == [("已匹配", NUMBER)] * 3 + [("待确认", NAME)]
+
+
+def test_a_name_that_stands_for_two_parts_is_not_known() -> None:
+    known = [entry("X1", "PJ001", part_name="阀"), entry("X2", "PJ002", part_name="阀")]
+    bare = entry(None, None, part_name="阀", quantity=5)
+    found = said([*known, entry("FH9", "PJ001", quantity=5)], [*known, bare])
+    assert found == [*ALONE, ("已匹配", NUMBER), ("已匹配", NUMBER)]
+
+
+def test_a_known_name_contradicts_another_part() -> None:
+    known = [entry(f"X{n}", "PJ002", part_name="温控器") for n in range(2)]
+    theirs = entry("FH0152", None, part_name="温控器")
+    found = said([*known, entry("FH0125", "PJ001")], [*known, theirs])
+    assert found == [*ALONE, ("已匹配", NUMBER), ("已匹配", NUMBER)]
+
+
+def test_two_names_equally_alike_are_both_left_alone() -> None:
+    ours = [entry(part_name="加热管")]
+    theirs = [entry(None, None, part_name=name) for name in ("电加热管", "铜加热管")]
+    assert {line[0] for line in lines(ours, theirs)} == {"仅我方", "仅对方"}
 
 
 # --- several candidates ---------------------------------------------------------------------
@@ -320,6 +360,19 @@ def test_what_can_be_made_up_in_two_ways_is_left_open_with_the_reason() -> None:
     }  # fmt: skip
 
 
+def test_the_sum_nearest_in_time_is_taken() -> None:
+    ours = [entry("FH101", quantity=1), entry("FH202", quantity=2, date=later(2)),
+            entry("FH303", quantity=2)]  # fmt: skip
+    assert lines(ours, [entry(None, quantity=3)])[1][5:] == ([0, 2], [0])
+
+
+def test_parts_are_chosen_from_sixteen_entries_at_most() -> None:
+    pieces = [entry(f"FH{n}{n}", quantity=n + 1) for n in range(17)]
+    enough, one = pieces[:16], entry(None, quantity=1 + 2 + 3 + 4 + 5 + 6)
+    assert {line[2] for line in lines(enough, [one])} == {"候选不唯一"}
+    assert {line[2] for line in lines(pieces, [one])} == {"候选过多"}
+
+
 def test_a_difference_that_another_entry_makes_up_becomes_a_proposal() -> None:
     ours = [entry("FH101", quantity=1), entry("FH202", quantity=2)]
     assert lines(ours, [entry("FH101", quantity=3)]) == [("待确认", SUM, "", "", 0, [0, 1], [0])]
@@ -330,10 +383,13 @@ def test_a_difference_that_another_entry_makes_up_becomes_a_proposal() -> None:
 # --- remembered -----------------------------------------------------------------------------
 
 
+def confirmed(ours: list[Row], theirs: list[Row]) -> Pairing:
+    return Pairing.of(frame(ours), frame(theirs))
+
+
 def test_a_confirmed_proposal_is_matched_in_the_next_run() -> None:
     ours, theirs = [entry("FH101"), entry("FH102")], [entry(None)]
-    both = Both.of(frame(ours), frame(theirs), Limits())
-    yes = [Pairing.of(both, [1], [0])]  # not the one that was proposed
+    yes = [confirmed(ours[1:], theirs)]  # not the one that was proposed
     assert lines(ours, theirs, confirmed=yes) == [
         ("仅我方", "", "", "", 12000, [0], []),
         ("已匹配", "曾确认", "", "", 0, [1], [0]),
@@ -342,14 +398,34 @@ def test_a_confirmed_proposal_is_matched_in_the_next_run() -> None:
 
 def test_an_entry_that_has_changed_since_must_be_confirmed_again() -> None:
     ours, theirs = [entry("FH101")], [entry(None)]
-    yes = [Pairing.of(Both.of(frame(ours), frame(theirs), Limits()), [0], [0])]
+    yes = [confirmed(ours, theirs)]
     changed = [entry("FH101", quantity=3)], [entry(None, quantity=3)]
     assert said(*changed, confirmed=yes) == [("待确认", LIKE)]
 
 
+def test_an_amount_that_has_changed_since_is_asked_about_again() -> None:
+    ours, theirs = [entry("FH101")], [entry(None)]
+    yes = [confirmed(ours, theirs)]
+    changed = [entry("FH101", amount=1)], [entry(None, amount=1)]
+    assert said(*changed, confirmed=yes) == [("待确认", LIKE)]
+
+
+def test_all_entries_of_a_pairing_must_still_be_there() -> None:
+    ours, theirs = [entry("FH101")] * 2, [entry(None, quantity=4)]
+    yes = [confirmed(ours, theirs)]
+    assert said(ours, theirs, confirmed=yes) == [("已匹配", "曾确认")]
+    assert said(ours[:1], theirs, confirmed=yes) == ALONE
+
+
+def test_an_entry_is_used_by_one_pairing_only() -> None:
+    ours, theirs = [entry("FH101"), entry("FH102")], [entry(None)]
+    yes = [confirmed([one], theirs) for one in ours]
+    assert said(ours, theirs, confirmed=yes) == [("仅我方", ""), ("已匹配", "曾确认")]
+
+
 def test_a_pairing_counts_once() -> None:
     ours, theirs = [entry("FH101")], [entry(None)]
-    yes = [Pairing.of(Both.of(frame(ours), frame(theirs), Limits()), [0], [0])]
+    yes = [confirmed(ours, theirs)]
     assert said(ours, theirs * 2, confirmed=yes) == [("仅对方", ""), ("已匹配", "曾确认")]
 
 
@@ -360,6 +436,8 @@ def test_numbers_compared() -> None:
     assert number_compared("FH001", "FH001") is Number.EQUAL
     assert number_compared("FH001", "FH090") is Number.CONTRADICTS
     assert number_compared("FH001", "FH001-1-2") is Number.UNKNOWN
+    assert number_compared("FH001", "FH090-1") is Number.CONTRADICTS
+    assert number_compared("FH001", "FH0905") is Number.UNKNOWN
     assert folded("fh-OIL".upper()) == "FH011"
 
 

@@ -14,11 +14,9 @@ import pandas as pd
 from addin.domain.matching import alike, exact, parts, remembered, repeated, sums
 from addin.domain.matching.conclusions import Conclusion, Draft, Matches, Note, Step
 from addin.domain.matching.remembered import Pairing
-from addin.domain.matching.sides import COLUMNS, Both, Limits, Side
+from addin.domain.matching.sides import COLUMNS, Both, Limits
 
-__all__ = [
-    "COLUMNS", "Conclusion", "Limits", "Matches", "Note", "Pairing", "Side", "Step", "match",
-]  # fmt: skip
+__all__ = ["COLUMNS", "Conclusion", "Limits", "Matches", "Note", "Pairing", "Step", "match"]
 
 
 def match(
@@ -32,6 +30,11 @@ def match(
     The frames hold any of :data:`COLUMNS`, normalised as a sheet is read: codes and names as
     text, amounts in 分, dates as days; blank where unknown. ``confirmed`` are proposals of
     earlier runs that the clerk has said yes to.
+
+    >>> ours = pd.DataFrame({"slip_no": ["FH001", "FH0125"], "amount": [12000, 8000]})
+    >>> theirs = pd.DataFrame({"slip_no": ["FH001", "FH0152"], "amount": [11800, 8000]})
+    >>> match(ours, theirs).lines[["conclusion", "step", "field", "difference"]].values.tolist()
+    [['有差异', '编号相同', '金额', 200], ['待确认', '编号差一位', '', 0]]
     """
     both = Both.of(ours, theirs, limits or Limits())
     draft = Draft(both.ours.size, both.theirs.size)

@@ -7,16 +7,17 @@ and an entry that has been changed since must be looked at again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from addin.domain.keys import IntArray
 from addin.domain.matching.conclusions import Conclusion, Draft, Step
 from addin.domain.matching.sides import COLUMNS, UNKNOWN, Both, Side
 
-_SEPARATOR = "|"
+_SEPARATOR = "\t"  # normalised text holds none
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,10 @@ class Pairing:
     theirs: tuple[str, ...]
 
     @classmethod
-    def of(cls, both: Both, ours: Sequence[int], theirs: Sequence[int]) -> Pairing:
-        """What to keep when the clerk says yes to a line with these rows."""
+    def of(cls, ours: pd.DataFrame, theirs: pd.DataFrame) -> Pairing:
+        """What to keep when the clerk says yes to a line: its rows of the two lists."""
         told = (
-            tuple(sorted(entries(side, np.array(rows, np.int64))))
-            for side, rows in ((both.ours, ours), (both.theirs, theirs))
+            tuple(sorted(entries(Side.of(rows), np.arange(len(rows))))) for rows in (ours, theirs)
         )
         return cls(*told)
 

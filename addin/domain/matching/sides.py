@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -143,10 +143,6 @@ class Both:
             values = getattr(side, name)
             np.add.at(total, of, sign * np.where(values == UNKNOWN, 0, values))
         return total
-
-    @property
-    def swapped(self) -> Both:
-        return replace(self, ours=self.theirs, theirs=self.ours)
 
 
 def _texts(column: pd.Series | None) -> Texts | None:
