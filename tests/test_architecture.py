@@ -47,6 +47,7 @@ ONLY_IN = {
     "python_calamine": ["hosts"],
     "lxml": ["hosts"],
     "olefile": ["hosts"],
+    "rapidfuzz": ["domain"],
     "xlwings": ["hosts", "actions", "reports", "tables", "desk", "cli"],
     "typer": ["cli"],
     "rich": ["cli"],

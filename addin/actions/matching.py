@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from addin.domain.matching import Limits, Matches
     from addin.tables.read import Table
 
+OURS, THEIRS = "我方", "对方"
 HEADER = ["结论", "我方行", "对方行", "步骤", "差异字段", "差额"]
 
 
@@ -27,7 +28,7 @@ def matched(ours: Any, theirs: Any, days: Any, tolerance: Any) -> list[list[Any]
     from addin.domain.matching import match
 
     limits = _limits(days, tolerance)
-    tables = [_table(of, name) for of, name in ((ours, "我方"), (theirs, "对方"))]
+    tables = [_table(of, name) for of, name in ((ours, OURS), (theirs, THEIRS))]
     found = match(tables[0].frame, tables[1].frame, limits)
     return [HEADER, *_lines(found, *tables)]
 
@@ -73,14 +74,17 @@ def _limits(days: Any, tolerance: Any) -> Limits:
 
 def _table(given: Any, name: str) -> Table:
     """The entries of a range with its header, rows counted from its first."""
-    from addin.tables.agent_list import read_list
+    from addin.tables.agent_list import read_entries, read_lists
 
     shape = block(given).shape
     if shape is None:
         raise CellError(VALUE, f"{name}要写含表头的区域")
     rows = [[ErrorCell(cell) if is_error(cell) else cell for cell in _row(row)] for row in given]
     try:
-        table = read_list(Grid(rows), workbook="", sheet=name)
+        if name == THEIRS:  # ours may hold several agents
+            (table,) = read_lists({name: Grid(rows)}, workbook="")
+        else:
+            table = read_entries(Grid(rows), workbook="", sheet=name)
     except BadInput as wrong:
         raise CellError(VALUE, str(wrong)) from wrong
     if not len(table.rows):

@@ -1,8 +1,8 @@
 """An agent's own list, whatever its layout: workbooks.md §7, 代理商回单.
 
-Every column may be missing; but an entry must be named somehow, and counted or priced. One list
-is one agent's: a second agent's name in it stops the reading, for its entries would be ours only
-or, worse, matched.
+Every column may be missing; but an entry must be named somehow, and counted or priced. A file
+is one agent's: a second agent's name in it stops the reading, for its entries would be theirs
+only or, worse, matched. An agent may have several outlets.
 """
 
 from __future__ import annotations
@@ -39,27 +39,26 @@ AGENT_LIST = SheetSpec(
         Field("balance", "余额", Type.MONEY, synonyms=("结余", "结存金额")),
         Field("remark", "备注", synonyms=("说明",)),
         Field("agent_code", "代理商编码", Type.CODE,
-              synonyms=("网点编码", "代理商代码", "网点代码")),
+              synonyms=("代理商代码",)),
         Field("agent_name", "代理商名称",
-              synonyms=("代理商", "网点名称", "服务网点")),
+              synonyms=("代理商",)),
     ),
 )
 # fmt: on
 NAMES = ("slip_no", "part_code", "part_name")
 MEASURES = ("quantity", "amount")
-WHOSE = {"代理商": "agent_name", "代理商名称": "agent_name", "代理商编码": "agent_code",
-         "网点": "agent_name", "网点名称": "agent_name", "网点编码": "agent_code"}  # fmt: skip
+WHOSE = {"代理商": "agent_name", "代理商名称": "agent_name", "代理商编码": "agent_code"}
 """What stands before the colon in a title such as ``代理商:青禾家电``, and what it tells."""
 
 
-def read_list(
+def read_entries(
     grid: Grid,
     *,
     workbook: str,
     sheet: str,
     confirmed: Iterable[locate.Confirmed] = (),
 ) -> Table:
-    """The entries of one sheet; what cannot be read in them is told in ``notices``."""
+    """The entries of one sheet, anybody's; what cannot be read in them is told in ``notices``."""
     if not locate.recognised(grid, AGENT_LIST):
         raise BadInput(
             f"前{locate.HEADER_ROWS}行中找不到代理商回单的表头",
@@ -70,7 +69,6 @@ def read_list(
         )
     table = read(grid, AGENT_LIST, workbook=workbook, sheet=sheet, confirmed=confirmed)
     _require(table)
-    _one_agent(_said(grid, table), workbook)
     table.notices.extend(_unreadable(table))
     return table
 
@@ -78,10 +76,10 @@ def read_list(
 def read_lists(
     grids: Mapping[str, Grid], *, workbook: str, confirmed: Sequence[locate.Confirmed] = ()
 ) -> list[Table]:
-    """Every sheet of a workbook that is such a list; all of one agent."""
+    """Every sheet of an agent's workbook that is such a list; all must be that one agent's."""
     lists = [sheet for sheet, grid in grids.items() if locate.recognised(grid, AGENT_LIST)]
     tables = [
-        read_list(grids[sheet], workbook=workbook, sheet=sheet, confirmed=confirmed)
+        read_entries(grids[sheet], workbook=workbook, sheet=sheet, confirmed=confirmed)
         for sheet in lists or list(grids)[:1]
     ]
     _one_agent([s for table in tables for s in _said(grids[table.sheet], table)], workbook)
@@ -130,7 +128,7 @@ def _in_titles(grid: Grid, sheet: str) -> Iterator[Said]:
     """Cells such as ``代理商:青禾家电``, above the table or between two of them."""
     for n, row in enumerate(grid.rows):
         for m, cell in enumerate(row):
-            if not isinstance(cell, str) or not cell.lstrip().startswith(("代理商", "网点")):
+            if not isinstance(cell, str) or not cell.lstrip().startswith("代理商"):
                 continue
             label, colon, agent = values.text(cell).partition(":")
             if colon and not agent.strip():

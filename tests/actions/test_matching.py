@@ -59,6 +59,13 @@ def test_window_and_tolerance(days: Any, tolerance: Any, conclusion: str) -> Non
     assert settle_match([HEADERS, OURS], [HEADERS, THEIRS], days, tolerance)[1][0] == conclusion
 
 
+def test_ours_may_hold_several_agents_theirs_may_not() -> None:
+    several = [[*HEADERS, "代理商编码"], [*OURS, "D001"], [*OURS, "D002"]]
+    assert len(settle_match(several, [HEADERS, OURS])) == 3
+    with pytest.raises(CellError, match=r"工作表“对方”单元格G3:.*两家代理商"):
+        settle_match([HEADERS, OURS], several)
+
+
 def test_lists_without_amounts_differ_in_pieces() -> None:
     headers = ["单据号", "数量"]
     lines = settle_match([headers, ["FH001", 5.0]], [headers, ["FH001", 3.0]])

@@ -6,7 +6,7 @@ import pytest
 
 from addin.errors import BadInput
 from addin.hosts.grid import Cell, CellError, Grid
-from addin.tables.agent_list import read_list, read_lists
+from addin.tables.agent_list import read_lists
 from addin.tables.read import Table
 
 HEADERS: list[Cell] = ["单据号", "配件编码", "数量", "金额"]
@@ -19,7 +19,8 @@ def sheet(*rows: list[Cell]) -> Grid:
 
 
 def listed(*rows: list[Cell]) -> Table:
-    return read_list(sheet(*rows), workbook="青禾.xlsx", sheet="三月")
+    (table,) = read_lists({"三月": sheet(*rows)}, workbook="青禾.xlsx")
+    return table
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,7 @@ def test_what_cannot_be_matched_names_sheet_and_cell(
         [["代理商:青禾家电"], HEADERS, ENTRY, ["代理商:青禾家电"], HEADERS, ENTRY],
         [["代理商:青禾家电", "代理商编码:D001"], [*HEADERS, "代理商编码"], [*ENTRY, "D001"]],
         [["单位:元"], HEADERS, ENTRY],
+        [[*HEADERS, "网点编码"], [*ENTRY, "WD001"], [*ENTRY, "WD002"]],
     ],
 )
 def test_one_agent_may_be_named_often(rows: list[list[Cell]]) -> None:
