@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from addin.cells import NA, NUM, VALUE, CellError, block, is_blank, is_error
+from addin.actions import known
+from addin.cells import NA, NUM, VALUE, CellError, is_blank, is_error
 from addin.domain import values
 from addin.errors import BadInput
-from addin.hosts.grid import CellError as ErrorCell
 from addin.hosts.grid import Grid
 
 if TYPE_CHECKING:
@@ -74,23 +74,18 @@ def _limits(days: Any, tolerance: Any) -> Limits:
 
 def _table(given: Any, name: str) -> Table:
     """The entries of a range with its header, rows counted from its first."""
+    from addin.actions.slip_formulas import as_read, trimmed
     from addin.tables.agent_list import read_entries, read_lists
 
-    shape = block(given).shape
-    if shape is None:
-        raise CellError(VALUE, f"{name}要写含表头的区域")
-    rows = [[ErrorCell(cell) if is_error(cell) else cell for cell in _row(row)] for row in given]
+    rows = [list(map(as_read, row)) for row in trimmed(given)]
+    grid = Grid(rows, date1904=known.facts.get().date1904)
     try:
         if name == THEIRS:  # ours may hold several agents
-            (table,) = read_lists({name: Grid(rows)}, workbook="")
+            (table,) = read_lists({name: grid}, workbook="")
         else:
-            table = read_entries(Grid(rows), workbook="", sheet=name)
+            table = read_entries(grid, workbook="", sheet=name)
     except BadInput as wrong:
         raise CellError(VALUE, str(wrong)) from wrong
     if not len(table.rows):
         raise CellError(NA, f"{name}没有数据行")
     return table
-
-
-def _row(row: Any) -> list[Any]:
-    return list(row) if isinstance(row, list | tuple) else [row]

@@ -67,7 +67,7 @@ def forget() -> None:
 
 def judged(area: Any, kind: Any = None) -> Range:
     """The slips of a range, judged; :class:`CellError` where it is no such range."""
-    rows = _trimmed(area)
+    rows = trimmed(area)
     spec = _asked_kind(kind)
     lie = known.facts.get()
     asked = rows, spec and spec.name, lie, known.stamp()
@@ -84,7 +84,7 @@ def judged(area: Any, kind: Any = None) -> Range:
     return found
 
 
-def _trimmed(area: Any) -> tuple[tuple[Any, ...], ...]:
+def trimmed(area: Any) -> tuple[tuple[Any, ...], ...]:
     """Rows down to the last that says anything (§1.3)."""
     if not isinstance(area, (list, tuple)):
         raise CellError(VALUE, "请给出含表头的区域")
@@ -111,7 +111,7 @@ def _asked_kind(kind: Any) -> SheetSpec | None:
 def _judged(rows: tuple[tuple[Any, ...], ...], spec: SheetSpec | None, lie: RangeFacts) -> Range:
     above = lie.first_row - 1
     grid = Grid(
-        [list(map(_cell, row)) for row in rows],
+        [list(map(as_read, row)) for row in rows],
         first_row=lie.first_row,
         date1904=lie.date1904,
         merged=[
@@ -140,7 +140,8 @@ def _judged(rows: tuple[tuple[Any, ...], ...], spec: SheetSpec | None, lie: Rang
     )
 
 
-def _cell(cell: Any) -> Any:
+def as_read(cell: Any) -> Any:
+    """An error value as a sheet that is read has it."""
     return ErrorCell(cell) if cell in ERRORS and cell in set(ErrorCell) else cell
 
 

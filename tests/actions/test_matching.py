@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from addin.actions import known
 from addin.actions.matching import HEADER
-from addin.cells import NA, NUM, VALUE, CellError
+from addin.cells import NA, NUM, VALUE, CellError, RangeFacts
 from addin.udfs import settle_match
 
 HEADERS = ["日期", "单据号", "配件编码", "数量", "单价", "金额"]
@@ -59,6 +60,18 @@ def test_window_and_tolerance(days: Any, tolerance: Any, conclusion: str) -> Non
     assert settle_match([HEADERS, OURS], [HEADERS, THEIRS], days, tolerance)[1][0] == conclusion
 
 
+def test_whole_columns_are_trimmed_and_the_date_system_is_the_workbooks() -> None:
+    headers, blank = ["单据号", "金额", "日期"], [None] * 3
+    ours = [headers, ["FH001", 80.0, 44624.0], *[blank] * 1000]
+    lists = ours, [headers, ["FH001", 80.0, "2026-03-05"]]
+    assert settle_match(*lists)[1][4] == "日期"
+    token = known.facts.set(RangeFacts(date1904=True))
+    try:
+        assert settle_match(*lists)[1][0] == "已匹配"
+    finally:
+        known.facts.reset(token)
+
+
 def test_ours_may_hold_several_agents_theirs_may_not() -> None:
     several = [[*HEADERS, "代理商编码"], [*OURS, "D001"], [*OURS, "D002"]]
     assert len(settle_match(several, [HEADERS, OURS])) == 3
@@ -88,7 +101,7 @@ def test_an_error_in_a_cell_leaves_that_entry_undecided_and_the_others_go_on() -
         (([HEADERS, OURS], [["单据号", "备注"], ["FH001", "无"]]), VALUE, "对方.*没有数量、金额"),
         (([HEADERS, OURS], [["说明", "电话"], ["甲", "乙"]]), VALUE, "找不到代理商回单的表头"),
         (([[*HEADERS, "单据号"], [*OURS, "FH001"]], [HEADERS, OURS]), VALUE, "有2列可选"),
-        (([HEADERS, OURS], "FH001"), VALUE, "对方要写含表头的区域"),
+        (([HEADERS, OURS], "FH001"), VALUE, "请给出含表头的区域"),
         (([HEADERS, OURS], [HEADERS]), NA, "对方没有数据行"),
         (([HEADERS, OURS], [HEADERS, OURS], -1), NUM, "天数不能是负数"),
         (([HEADERS, OURS], [HEADERS, OURS], "三"), VALUE, "天数“三”不是"),
