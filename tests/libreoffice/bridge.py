@@ -4,13 +4,16 @@ Runs in the Python that has ``uno``, which is rarely the one that runs the tests
 """
 
 import json
+import subprocess
 import sys
 import time
 import traceback
 
 import uno
+import unohelper
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.script.provider import XScript
 
 RUN_MACROS = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 FILTERS = {
@@ -20,6 +23,33 @@ FILTERS = {
     ".pdf": "calc_pdf_Export",
 }
 documents = {}
+doors = []
+
+
+class Door(unohelper.Base, XScript):
+    """What Basic asks for the formulas of ``cell``; a program behind pipes answers."""
+
+    def __init__(self, command, folder, cell):
+        self.cell = cell
+        self.asked = 0
+        self.program = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def invoke(self, parameters, _places, _values):
+        self.asked += 1
+        formula, arguments = parameters
+        request = {"formula": formula, "arguments": plain(arguments), "cell": self.cell}
+        self.program.stdin.write(json.dumps(request) + "\n")
+        self.program.stdin.flush()
+        return frozen(json.loads(self.program.stdout.readline())["value"]), (), ()
+
+    def close(self):
+        self.program.communicate()
 
 
 def connect(pipe, seconds):
@@ -100,6 +130,17 @@ def call(document, library, function, arguments):
     return script.invoke(frozen(arguments), (), ())[0]
 
 
+def answered_by(document, library, procedure, command, folder, cell):
+    """Gives Basic a door to ``command``, which answers formulas line by line until the end."""
+    doors.append(Door(command, folder, cell))
+    return call(document, library, procedure, [doors[-1]])
+
+
+def asked(document):
+    """How often Basic has asked through the last door."""
+    return doors[-1].asked
+
+
 def write(document, sheet, address, rows):
     area(document, sheet, address).setDataArray(frozen(rows))
 
@@ -134,8 +175,8 @@ def terminate():
 
 
 REQUESTS = (
-    open_document, save, close, sheets, modules, source, call, write, formula, array_formula,
-    read, shown, recalculate, terminate,
+    open_document, save, close, sheets, modules, source, call, answered_by, asked,
+    write, formula, array_formula, read, shown, recalculate, terminate,
 )  # fmt: skip
 
 
@@ -155,3 +196,5 @@ if __name__ == "__main__":
     print(json.dumps({"value": "ready"}), flush=True)
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)
+    for door in doors:
+        door.close()

@@ -63,6 +63,17 @@ class Document:
         """Run Module.Function; None also when it failed, which LibreOffice keeps to itself."""
         return self.ask("call", library, function, arguments)
 
+    def answered_by(
+        self, procedure: str, command: Sequence[str], folder: Path, cell: Sequence[object] = ()
+    ) -> None:
+        """Hands Library.Module.Procedure an object that has ``command`` answer formulas."""
+        library, _, name = procedure.partition(".")
+        self.ask("answered_by", library, name, command, str(folder), cell)
+
+    def asked(self) -> int:
+        """How many calls it has answered."""
+        return self.ask("asked")
+
     def write(self, sheet: str, address: str, rows: Sequence[Sequence[object]]) -> None:
         self.ask("write", sheet, address, rows)
 

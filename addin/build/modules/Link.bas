@@ -1,0 +1,195 @@
+' Between the formulas and Python. Nothing else in the project knows how Python is reached:
+' the tests with LibreOffice put another Link with the same three functions in this place.
+Option Explicit
+Option Private Module
+
+Private Const PROGRAM As String = "Settle.Link"
+Private Const DOOR As String = "addin.bridge.excel"
+Private Const PAUSE As Long = 10 ' seconds
+Private Const ESC As Long = 18 ' Err.Number when the clerk interrupts
+
+Private server As Object
+Private bridge As Object
+Private silentUntil As Date
+
+' An argument as it travels: a range by its values, blank if it was left out.
+Public Function Given(argument As Variant) As Variant
+    If IsObject(argument) Then
+        Given = ValuesOf(argument)
+    ElseIf IsArray(argument) Then
+        Given = InRows(argument)
+    ElseIf IsMissing(argument) Then
+        Given = Empty
+    Else
+        Given = argument
+    End If
+End Function
+
+' What a cell shows. Python itself never raises; whatever goes wrong here is the link. Then the
+' server is asked for anew, once: it may have been ended. Without Python the add-in is not there
+' for the cell, hence #NAME?; an interrupted call is #VALUE!.
+Public Function Answer(formula As String, arguments As Variant) As Variant
+    Dim attempt As Long
+    Dim fault As Long
+    Dim place As Variant
+    If InWizard() Then
+        Answer = "(按确定后计算)"
+        Exit Function
+    End If
+    place = Here()
+    EscIsAnError
+    On Error GoTo Gone
+Again:
+    If Not Connected() Then
+        Answer = CVErr(xlErrName)
+        Exit Function
+    End If
+    Answer = Shown(server.Var(server.Call(bridge, "answer", _
+        server.Tuple(formula, Packed(arguments), place(0), place(1), place(2), place(3)))))
+    Exit Function
+Gone:
+    fault = Err.Number
+    Disconnect
+    attempt = attempt + 1
+    If attempt = 1 And fault <> ESC Then Resume Again
+    Answer = CVErr(xlErrValue)
+End Function
+
+' The line for the status bar. An action may have written before the link broke, so it is never
+' begun a second time: the link is tried before it.
+Public Function Pressed(button As String) As String
+    silentUntil = 0
+    If Not Alive() Then Disconnect
+    If Not Connected() Then
+        Pressed = "Python没有启动。请运行 settle doctor(环境自检)查明原因"
+        Exit Function
+    End If
+    On Error GoTo Gone
+    Pressed = server.Var(server.Call(bridge, "press", server.Tuple(button, Application)))
+    Exit Function
+Gone:
+    Disconnect
+    Pressed = "Python中途退出,这一步可能没有做完。请看处理日志,再运行 settle doctor(环境自检)"
+End Function
+
+Public Sub Disconnect()
+    Set bridge = Nothing
+    Set server = Nothing
+End Sub
+
+' After a start that failed, a sheet full of formulas does not try again one by one.
+Private Function Connected() As Boolean
+    If bridge Is Nothing And Now >= silentUntil Then
+        On Error Resume Next
+        Set server = CreateObject(PROGRAM)
+        If Not server Is Nothing Then Set bridge = server.Module(DOOR)
+        On Error GoTo 0
+        If bridge Is Nothing Then silentUntil = DateAdd("s", PAUSE, Now)
+    End If
+    Connected = Not bridge Is Nothing
+End Function
+
+Private Function Alive() As Boolean
+    On Error Resume Next
+    Alive = (server.Len(server.Tuple()) = 0)
+End Function
+
+' Without this Excel offers a debugger when the clerk interrupts a calculation.
+Private Sub EscIsAnError()
+    On Error Resume Next
+    Application.EnableCancelKey = xlErrorHandler
+End Sub
+
+' The wizard calculates at each key that is pressed; while it is open, Excel greys out File New.
+Private Function InWizard() As Boolean
+    On Error Resume Next
+    InWizard = Not Application.CommandBars("Standard").Controls(1).Enabled
+End Function
+
+' Workbook, sheet, row and column of the formula; blank when no cell asks (Evaluate, a name).
+Private Function Here() As Variant
+    Here = Array("", "", 0, 0)
+    If TypeName(Application.Caller) = "Range" Then Here = PlaceOf(Application.Caller)
+End Function
+
+Private Function PlaceOf(cell As Range) As Variant
+    PlaceOf = Array(cell.Worksheet.Parent.FullName, cell.Worksheet.Name, cell.Row, cell.Column)
+End Function
+
+' Several areas in one argument have no order that a result could spill in.
+Private Function ValuesOf(cells As Variant) As Variant
+    If TypeName(cells) <> "Range" Then
+        ValuesOf = CVErr(xlErrValue)
+    ElseIf cells.Areas.Count > 1 Then
+        ValuesOf = CVErr(xlErrValue)
+    Else
+        ValuesOf = Used(cells).Value2
+    End If
+End Function
+
+' Whole columns and rows end where the sheet does; they still begin where they begin, so that a
+' result stays beside its row.
+Private Function Used(cells As Variant) As Range
+    Dim filled As Range
+    Dim height As Long
+    Dim width As Long
+    Set filled = cells.Worksheet.UsedRange
+    height = cells.Rows.Count
+    width = cells.Columns.Count
+    If height = cells.Worksheet.Rows.Count Then height = filled.Row + filled.Rows.Count - 1
+    If width = cells.Worksheet.Columns.Count Then width = filled.Column + filled.Columns.Count - 1
+    Set Used = cells.Resize(height, width)
+End Function
+
+' Excel hands over the constant {1,2,3} as a list; it is one row.
+Private Function InRows(list As Variant) As Variant
+    Dim row() As Variant
+    Dim i As Long
+    Dim last As Long
+    On Error Resume Next
+    last = UBound(list, 2)
+    If Err.Number = 0 Then
+        InRows = list
+        Exit Function
+    End If
+    On Error GoTo 0
+    ReDim row(0 To 0, LBound(list) To UBound(list))
+    For i = LBound(list) To UBound(list)
+        row(0, i) = list(i)
+    Next i
+    InRows = row
+End Function
+
+Private Function Packed(arguments As Variant) As Object
+    If UBound(arguments) < LBound(arguments) Then
+        Set Packed = server.Tuple()
+    Else
+        Set Packed = server.TupleFromArray(arguments)
+    End If
+End Function
+
+' Errors travel as the character 1 before the number of CVErr: addin/bridge/wire.py.
+Private Function Shown(result As Variant) As Variant
+    Dim i As Long
+    Dim j As Long
+    If IsArray(result) Then
+        For i = LBound(result, 1) To UBound(result, 1)
+            For j = LBound(result, 2) To UBound(result, 2)
+                If VarType(result(i, j)) = vbString Then result(i, j) = ShownText(result(i, j))
+            Next j
+        Next i
+        Shown = result
+    ElseIf VarType(result) = vbString Then
+        Shown = ShownText(result)
+    Else
+        Shown = result
+    End If
+End Function
+
+Private Function ShownText(text As Variant) As Variant
+    If Left$(text, 1) = Chr$(1) Then
+        ShownText = CVErr(CLng(Mid$(text, 2)))
+    Else
+        ShownText = text
+    End If
+End Function

@@ -1,0 +1,47 @@
+' Stands in for the Link of Excel: the same functions, and Python behind an object of UNO.
+Option Explicit
+
+Private door As Variant
+
+Public Sub Connect(told As Variant)
+    Set door = told
+End Sub
+
+Public Function Given(argument As Variant) As Variant
+    Dim values As Variant
+    values = argument
+    Given = values
+End Function
+
+Public Function Answer(formula As String, arguments As Variant) As Variant
+    Dim places As Variant
+    Dim values As Variant
+    places = Array()
+    values = Array()
+    Answer = Shown(door.invoke(Array(formula, arguments), places, values))
+End Function
+
+' LibreOffice calls the rows of a result by one index, a cell formula by two.
+Private Function Shown(result As Variant) As Variant
+    Dim cells() As Variant
+    Dim i As Long
+    Dim j As Long
+    If Not IsArray(result) Then
+        Shown = ShownCell(result)
+        Exit Function
+    End If
+    ReDim cells(0 To UBound(result), 0 To UBound(result(0)))
+    For i = 0 To UBound(result)
+        For j = 0 To UBound(result(0))
+            cells(i, j) = ShownCell(result(i)(j))
+        Next j
+    Next i
+    Shown = cells
+End Function
+
+Private Function ShownCell(cell As Variant) As Variant
+    ShownCell = cell
+    If VarType(cell) = 8 Then
+        If Left(cell, 1) = Chr(1) Then ShownCell = CVErr(CLng(Mid(cell, 2)))
+    End If
+End Function
