@@ -186,6 +186,14 @@ def explain(code: Annotated[str, typer.Argument(metavar="问题代码", help="�
         print(f"例:{given} → {result}")
 
 
+@app.command("build-addin")
+def build_addin(out: Out = None) -> None:
+    """生成 Excel 加载项 结算助手.xlam,不需要 Excel。"""
+    from addin.build import addin
+
+    print(f"已生成:{addin.build((out or Path()).resolve())}")
+
+
 @app.command()
 def version() -> None:
     """显示版本。"""

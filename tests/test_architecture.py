@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "udfs": ["registry", "actions", "cells"],
     "macros": ["registry", "actions", "desk"],
     "bridge": ["udfs", "macros", "registry", "actions", "hosts", "cells", "desk", "log", "errors"],
-    "cli": ["actions", "rules", "log", "errors"],
+    "cli": ["actions", "rules", "build.addin", "log", "errors"],
 }
 # library: the rooms that may import it. Libraries that are not named are free.
 ONLY_IN = {
