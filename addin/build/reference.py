@@ -1,4 +1,4 @@
-"""Writes docs/公式参考.md, the clerk's reference of all cell formulas, from the registry.
+"""Writes docs/公式参考.md and docs/按钮参考.md, the clerk's references, from the registry.
 
 ``python -m addin.build.reference``
 """
@@ -9,17 +9,20 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from addin import udfs
-from addin.registry import EXAMPLE_RANGE, FORMULAS, Formula
+from addin import macros, udfs
+from addin.build.ribbon import OFFICE_ICON, key_words
+from addin.registry import BUTTONS, EXAMPLE_RANGE, FORMULAS, GROUPS, Button, Formula
 
-FILE = Path(__file__).resolve().parents[2] / "docs" / "公式参考.md"
-assert udfs.__doc__  # importing it fills the registry
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+FILE = DOCS / "公式参考.md"
+BUTTONS_FILE = DOCS / "按钮参考.md"
+assert udfs.__doc__ and macros.__doc__  # importing them fills the registry
 
 HEAD = """# 公式参考
 
 由程序生成,请勿手改。例子用的是样例月的基础资料,都在测试里算过。
 
-**这些公式要等 Excel 加载项发布后才能在单元格里用**;现在列出的是已经写好、算法已验证的部分。
+这些公式在 Excel 加载项 `结算助手.xlam` 里,在“插入函数”窗口的类别“结算助手”下也找得到。
 
 - 标 ↕ 的参数可以写一个单元格,也可以写一列或一行:**一次写整列最快**,结果自动溢出成同样的形状。
   几个 ↕ 参数要一样长,只写一格的自动重复。
@@ -55,6 +58,40 @@ def _section(formula: Formula) -> str:
     return "\n".join(lines)
 
 
+BUTTONS_HEAD = """# 按钮参考
+
+由程序生成,请勿手改。功能区选项卡“结算助手”(按 Alt 后再按 JS)上的全部按钮;还没有做好的功能没有按钮。
+
+- 按下后进度显示在状态栏,按 Esc 在两步之间停下,不会只写一半。
+- 做完后状态栏有一行小结;做不了时说明缺什么、怎么办。
+- “会改动”的按钮可以整个撤销;没有写明的不改动任何内容。
+"""
+
+
+def buttons_text() -> str:
+    groups = [[b for b in BUTTONS.values() if b.group == name] for name in GROUPS]
+    return "\n".join([BUTTONS_HEAD, *map(_group, filter(None, groups))])
+
+
+def _group(buttons: list[Button]) -> str:
+    lines = [f"## {buttons[0].group}", "", "| | 按钮 | 做什么 | 需要 | 会改动 | 快捷键、右键 |"]
+    lines += ["|---|---|---|---|---|---|", *map(_row, buttons), ""]
+    return "\n".join(lines)
+
+
+def _row(button: Button) -> str:
+    ways = [key_words(button.key) if button.key else "", "右键菜单" if button.cells_menu else ""]
+    cells = [_icon(button), f"**{button.label}**", button.tip, button.needs, button.changes]
+    return "| " + " | ".join([*cells, "、".join(filter(None, ways))]) + " |"
+
+
+def _icon(button: Button) -> str:
+    """Our own as a picture, those of Office by their name."""
+    if button.icon.startswith(OFFICE_ICON):
+        return f"`{button.icon.removeprefix(OFFICE_ICON)}`"
+    return f"![{button.label}](../addin/build/icons/{button.icon}.png)"
+
+
 def shown(result: Any) -> str:
     """As a cell shows it; the rows of a range apart by semicolons."""
     if isinstance(result, list):
@@ -66,6 +103,7 @@ def shown(result: Any) -> str:
 
 def main() -> None:
     FILE.write_text(text(), encoding="utf-8", newline="\n")
+    BUTTONS_FILE.write_text(buttons_text(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
