@@ -21,9 +21,10 @@ Public Function Answer(formula As String, arguments As Variant) As Variant
     Answer = Shown(door.invoke(Array(formula, arguments), places, values))
 End Function
 
-' LibreOffice calls the rows of a result by one index, a cell formula by two.
+' LibreOffice calls the cells of a result by row and then column, a cell formula by both at once.
 Private Function Shown(result As Variant) As Variant
     Dim cells() As Variant
+    Dim row As Variant
     Dim i As Long
     Dim j As Long
     If Not IsArray(result) Then
@@ -32,8 +33,13 @@ Private Function Shown(result As Variant) As Variant
     End If
     ReDim cells(0 To UBound(result), 0 To UBound(result(0)))
     For i = 0 To UBound(result)
-        For j = 0 To UBound(result(0))
-            cells(i, j) = ShownCell(result(i)(j))
+        row = result(i)
+        For j = 0 To UBound(row)
+            If VarType(row(j)) = vbString Then
+                cells(i, j) = ShownCell(row(j))
+            Else
+                cells(i, j) = row(j)
+            End If
         Next j
     Next i
     Shown = cells
@@ -41,7 +47,7 @@ End Function
 
 Private Function ShownCell(cell As Variant) As Variant
     ShownCell = cell
-    If VarType(cell) = 8 Then
+    If VarType(cell) = vbString Then
         If Left(cell, 1) = Chr(1) Then ShownCell = CVErr(CLng(Mid(cell, 2)))
     End If
 End Function
