@@ -136,7 +136,7 @@ def keys_code(buttons: Iterable[Button]) -> str:
     return "\n".join(
         [
             "' Generated from addin/macros.py: the keys of the buttons.",
-            "Option Explicit\nOption Private Module\n",
+            "Option Explicit\n",
             f"Public Sub KeysOn()\n{on}End Sub\n",
             f"Public Sub KeysOff()\n{off}End Sub\n",
             *pressed,

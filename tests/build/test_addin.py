@@ -184,9 +184,15 @@ def test_no_two_modules_offer_the_same_procedure() -> None:
 
 
 def test_only_formulas_are_offered_to_cells() -> None:
+    """Excel offers the public functions of every module that is not private."""
     for name in MODULES:
-        private = "Option Private Module" in code(name)
-        assert private == (name not in ("Formulas", "ThisWorkbook")), name
+        hidden = "Option Private Module" in code(name)
+        assert hidden or name == "Formulas" or "Public Function" not in code(name), name
+
+
+def test_what_excel_calls_by_name_is_not_hidden() -> None:
+    for name in ("Buttons", "Keys", "Formulas"):
+        assert "Option Private Module" not in code(name)
 
 
 def test_the_ribbon_calls_a_procedure_that_takes_a_control() -> None:

@@ -145,6 +145,6 @@ def test_libreoffice_compiles_all_that_is_meant_for_excel(office: Office, tmp_pa
     with office.open(file) as document:
         assert document.sheets() == ["说明", "_IntelliSense_"]
         assert "Settle.Link" in document.source("Settle", "Link")
-        assert document.call("Settle", "Buttons.Macro", "ClearStatus").endswith("!ClearStatus")
+        assert document.call("Settle", "Wizard.Macro", "ClearStatus").endswith("!ClearStatus")
         assert document.call("Settle", "Link.Given", 21) == 21
         assert document.call("Settle", "Link.Given", [1, "二", 3]) == [[1, "二", 3]]

@@ -1,6 +1,7 @@
 ' A press on the ribbon, in the menu of cells or on the keyboard, and the line that answers it.
+' Excel calls these by their names, so the module is not private; it has no functions, because
+' Excel would offer them to cells.
 Option Explicit
-Option Private Module
 
 Private Const STAYS As Long = 20
 
@@ -33,7 +34,3 @@ Public Sub KeepStatus()
     Application.OnTime clearedAt, Macro("ClearStatus"), , False
     clearedAt = 0
 End Sub
-
-Public Function Macro(name As String) As String
-    Macro = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & name
-End Function

@@ -112,7 +112,7 @@ Private Function Here() As Variant
     If TypeName(Application.Caller) = "Range" Then Here = PlaceOf(Application.Caller)
 End Function
 
-Private Function PlaceOf(cell As Range) As Variant
+Private Function PlaceOf(ByVal cell As Range) As Variant
     PlaceOf = Array(cell.Worksheet.Parent.FullName, cell.Worksheet.Name, cell.Row, cell.Column)
 End Function
 

@@ -58,3 +58,8 @@ Private Sub Describe(help As Object, row As Long)
             ArgumentDescriptions:=texts
     End If
 End Sub
+
+' A procedure or function of this file, as Excel wants to be told of it.
+Public Function Macro(name As String) As String
+    Macro = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & name
+End Function
