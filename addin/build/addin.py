@@ -17,6 +17,7 @@ from addin.build.vba.source import Kind, Module, vba_text
 from addin.build.xlam import Form, Sheet, pack
 from addin.errors import BadInput
 from addin.registry import BUTTONS, CATEGORY, FORMULAS, Argument, Button, Formula
+from addin.tables.catalogue import INSTALL, REPAIR
 
 __all__ = ["build", "macros", "packed", "udfs"]
 
@@ -152,7 +153,10 @@ def _on_key(button: Button) -> str:
 
 
 def sheets() -> list[Sheet]:
-    """What the file is, and the help as Excel-DNA's IntelliSense reads it: the last sheet."""
+    """What the file is, the headers that a slip may have, and the help of the formulas.
+
+    Excel-DNA's IntelliSense reads the last sheet.
+    """
     about = [
         [CATEGORY, __version__],
         ["本文件是 Excel 加载项,由 settle build-addin 生成,请勿修改。"],
@@ -162,6 +166,9 @@ def sheets() -> list[Sheet]:
     help_rows = [["FunctionInfo", "1.0", CATEGORY], *map(_help_row, FORMULAS.values())]
     return [
         Sheet("说明", "About", about),
+        Sheet(
+            "Headers", "Headers", [[f"|{'|'.join(sorted(INSTALL.names | REPAIR.names))}|"]], True
+        ),
         Sheet("_IntelliSense_", "FormulaHelp", help_rows, hidden=True),
     ]
 

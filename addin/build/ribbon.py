@@ -1,7 +1,8 @@
 """The ribbon tab 结算助手 and the menu of cells, as [MS-CUSTOMUI2] wants them, from the registry.
 
 A group without buttons is left out. Every button calls ``Press`` of module Buttons, and its ``tag``
-says which one it is. The menu of cells comes and goes with the add-in.
+says which one it is. The menu of cells comes and goes with the add-in; ``ShowInMenu`` says on which
+sheets it is seen.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def ribbon(buttons: Iterable[Button]) -> str:
     menus = "".join(_menu(number, name, in_menu) for number, name in enumerate(CELL_MENUS))
     return _element(
         "customUI",
-        {"xmlns": RIBBON},
+        {"xmlns": RIBBON, "onLoad": "RibbonLoaded"},
         _element("ribbon", {}, _element("tabs", {}, tab))
         + (_element("contextMenus", {}, menus) if in_menu else ""),
     )
@@ -63,13 +64,13 @@ def _button(button: Button) -> str:
 
 
 def _menu(number: int, name: str, buttons: list[Button]) -> str:
-    """In front of the clerk's own entries, apart from them by a line."""
-    first = {"insertBeforeMso": "Cut"}
+    """In front of Excel's own entries, apart from them by a line; on sheets of slips only."""
+    first = {"insertBeforeMso": "Cut", "getVisible": "ShowInMenu"}
     entries = [
         _element("button", {"id": f"cell{number}.{button.name}"} | first | _told(button))
         for button in buttons
     ]
-    line = _element("menuSeparator", {"id": f"cell{number}.line"} | first)
+    line = _element("menuSeparator", {"id": f"cell{number}.line", "insertBeforeMso": "Cut"})
     return _element("contextMenu", {"idMso": name}, "".join(entries) + line)
 
 

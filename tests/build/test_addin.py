@@ -83,7 +83,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_chinese(tmp_path: Path) -> N
 @each_reader
 def test_both_readers_find_every_module_as_it_was_written(read: Reader) -> None:
     found = read(part("xl/vbaProject.bin"))
-    assert list(found)[:2] == ["About", "FormulaHelp"]
+    assert list(found)[:3] == ["About", "Headers", "FormulaHelp"]
     for name in (*(module.name for module in addin.written()), "Formulas", "Keys"):
         assert found[name].endswith(code(name).replace("\r\n", "\n").replace("\n", "\r\n"))
 
@@ -193,10 +193,6 @@ def test_only_formulas_are_offered_to_cells() -> None:
 def test_what_excel_calls_by_name_is_not_hidden() -> None:
     for name in ("Buttons", "Keys", "Formulas"):
         assert "Option Private Module" not in code(name)
-
-
-def test_the_ribbon_calls_a_procedure_that_takes_a_control() -> None:
-    assert "Public Sub Press(control As IRibbonControl)" in code("Buttons")
 
 
 def test_chinese_in_quotes_becomes_an_expression() -> None:

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from addin import macros
+from addin.build.addin import written
 from addin.build.icons import icons
 from addin.build.ribbon import CELL_MENUS, key_words, ribbon
 from addin.build.xlam import RIBBON
@@ -24,7 +25,7 @@ CONTROL = {"id", "tag", "label", "image", "imageMso", "screentip", "supertip", "
 CONTROL |= {"insertBeforeMso", "keytip"}
 # element within its parent: the children in their order, the attributes
 ALLOWED = {
-    "customUI": (["ribbon", "contextMenus"], set()),
+    "customUI": (["ribbon", "contextMenus"], {"onLoad"}),
     "ribbon": (["tabs"], set()),
     "tabs": (["tab"], set()),
     "tab": (["group"], {"id", "label", "keytip"}),
@@ -32,7 +33,7 @@ ALLOWED = {
     "group/button": ([], CONTROL | {"size"}),
     "contextMenus": (["contextMenu"], set()),
     "contextMenu": (["button", "menuSeparator"], {"idMso"}),
-    "contextMenu/button": ([], CONTROL),
+    "contextMenu/button": ([], CONTROL | {"getVisible"}),
     "contextMenu/menuSeparator": ([], {"id", "insertBeforeMso"}),
 }
 LONGEST = {"keytip": 3}
@@ -127,6 +128,19 @@ def test_a_button_says_what_it_needs_what_it_changes_and_its_key() -> None:
         "快捷键:Ctrl+Shift+J",
     ]
     assert (check.attrib["size"], check.attrib["onAction"]) == ("large", "Press")
+
+
+def test_every_callback_is_a_procedure_that_takes_what_office_hands_over() -> None:
+    takes = {
+        "onLoad": "shown As IRibbonUI",
+        "onAction": "control As IRibbonControl",
+        "getVisible": "control As IRibbonControl, ByRef visible As Variant",
+    }
+    (buttons,) = [module.code for module in written() if module.name == "Buttons"]
+    called = {(k, v) for e in parsed(EVERYTHING).iter() for k, v in e.attrib.items() if k in takes}
+    assert {kind for kind, _ in called} == takes.keys()
+    for kind, procedure in called:
+        assert f"Public Sub {procedure}({takes[kind]})" in buttons
 
 
 def test_text_with_signs_of_xml_comes_back() -> None:

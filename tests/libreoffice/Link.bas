@@ -21,6 +21,10 @@ Public Function Answer(formula As String, arguments As Variant) As Variant
     Answer = Shown(door.invoke(Array(formula, arguments), places, values))
 End Function
 
+Public Function Looks(sheet As Variant) As Boolean
+    Looks = LooksLikeSlips(ThisWorkbook.Worksheets(sheet))
+End Function
+
 ' LibreOffice calls the cells of a result by row and then column, a cell formula by both at once.
 Private Function Shown(result As Variant) As Variant
     Dim cells() As Variant

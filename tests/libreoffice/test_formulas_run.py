@@ -105,6 +105,12 @@ def test_one_error_does_not_take_the_other_cells_with_it(book: Document) -> None
     assert book.read(SHEET, "F12:F14") == [[0.03], ["Error 2007"], ["Error 2036"]]
 
 
+def test_an_error_as_argument_is_the_result(book: Document) -> None:
+    """An error in a cell of the argument arrives as 0 here: the release checklist asks Excel."""
+    book.formula(SHEET, "H13", "=SETTLE_RMB(1/0)")
+    assert book.shown(SHEET, "H13") == [["#DIV/0!"]]
+
+
 def test_ranges_of_different_length_are_an_error(book: Document) -> None:
     book.formula(SHEET, "H12", "=SETTLE_RATIO(D12:D14;E12:E13)")
     assert book.read(SHEET, "H12") == [["Error 2015"]]
@@ -138,12 +144,30 @@ def test_ten_thousand_rows_are_answered_in_one_call(book: Document) -> None:
     assert book.asked() == before + 1
 
 
+@pytest.mark.parametrize(
+    ("row", "headers", "expected"),
+    [
+        (30, ["网点编码", " 安装日期 ", "安装单号", "型号", "安装费"], True),
+        (31, ["网点编码", "安装日期", "安装单号", "型号", "安装费"], False),
+        (3, ["网点编码", "安装日期", "安装单号", "型号", ""], False),
+        (3, ["网点", "备注|型号", "其他", 5, "安装费"], False),
+    ],
+)
+def test_the_menu_of_cells_knows_a_sheet_of_slips_by_its_headers(
+    book: Document, row: int, headers: list[object], expected: bool
+) -> None:
+    area = f"P{row}:T{row}"
+    book.write(SHEET, area, [headers])
+    assert book.call("Settle", "Link.Looks", SHEET) is expected
+    book.write(SHEET, area, [[""] * len(headers)])
+
+
 def test_libreoffice_compiles_all_that_is_meant_for_excel(office: Office, tmp_path: Path) -> None:
     """One line that is no Basic in any module, and nothing of the project runs."""
     file = tmp_path / "结算助手.xlsm"
     file.write_bytes(addin.packed(Form.XLSM))
     with office.open(file) as document:
-        assert document.sheets() == ["说明", "_IntelliSense_"]
+        assert document.sheets() == ["说明", "Headers", "_IntelliSense_"]
         assert "Settle.Link" in document.source("Settle", "Link")
         assert document.call("Settle", "Wizard.Macro", "ClearStatus").endswith("!ClearStatus")
         assert document.call("Settle", "Link.Given", 21) == 21

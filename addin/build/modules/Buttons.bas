@@ -6,6 +6,20 @@ Option Explicit
 Private Const STAYS As Long = 20
 
 Private clearedAt As Date
+Private panel As IRibbonUI
+
+Public Sub RibbonLoaded(shown As IRibbonUI)
+    Set panel = shown
+End Sub
+
+Public Sub ShowInMenu(control As IRibbonControl, ByRef visible As Variant)
+    visible = LooksLikeSlips(ActiveSheet)
+End Sub
+
+' Excel remembers what is visible until it is told to ask again.
+Public Sub RefreshMenu()
+    If Not panel Is Nothing Then panel.Invalidate
+End Sub
 
 Public Sub Press(control As IRibbonControl)
     PressButton control.Tag

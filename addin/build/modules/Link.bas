@@ -122,8 +122,34 @@ Private Function ValuesOf(cells As Variant) As Variant
         ValuesOf = CVErr(xlErrValue)
     ElseIf cells.Areas.Count > 1 Then
         ValuesOf = CVErr(xlErrValue)
+    ElseIf cells.Worksheet.Parent.Date1904 Then
+        ValuesOf = CountedFrom1900(Used(cells).Value)
     Else
         ValuesOf = Used(cells).Value2
+    End If
+End Function
+
+' The number of a day depends on its workbook, and Python knows the usual one only.
+Private Function CountedFrom1900(ByVal values As Variant) As Variant
+    Dim i As Long
+    Dim j As Long
+    If IsArray(values) Then
+        For i = LBound(values, 1) To UBound(values, 1)
+            For j = LBound(values, 2) To UBound(values, 2)
+                values(i, j) = AsNumber(values(i, j))
+            Next j
+        Next i
+        CountedFrom1900 = values
+    Else
+        CountedFrom1900 = AsNumber(values)
+    End If
+End Function
+
+Private Function AsNumber(cell As Variant) As Variant
+    If VarType(cell) = vbDate Or VarType(cell) = vbCurrency Then
+        AsNumber = CDbl(cell)
+    Else
+        AsNumber = cell
     End If
 End Function
 

@@ -13,6 +13,10 @@ Private Sub host_WorkbookActivate(ByVal book As Workbook)
     DescribeFormulas
 End Sub
 
+Private Sub host_SheetBeforeRightClick(ByVal sheet As Object, ByVal cells As Range, Cancel As Boolean)
+    RefreshMenu
+End Sub
+
 Private Sub Workbook_BeforeClose(Cancel As Boolean)
     Set host = Nothing
     KeysOff
