@@ -55,18 +55,18 @@ def build(out: Path) -> Path:
     return file
 
 
-def packed(form: Form = Form.XLAM, *instead: Module) -> bytes:
-    """The file; ``instead`` takes the place of modules of the same name."""
-    replaced = {module.name: module for module in instead}
+def packed(form: Form = Form.XLAM, *others: Module) -> bytes:
+    """The file; each of ``others`` joins the modules or takes the place of its namesake."""
     modules = [
         *written(),
         Module("Formulas", Kind.STANDARD, formulas_code(FORMULAS.values())),
         Module("Keys", Kind.STANDARD, keys_code(BUTTONS.values())),
+        *others,
     ]
     return pack(
         title=CATEGORY,
         description=DESCRIPTION,
-        modules=[replaced.get(module.name, module) for module in modules],
+        modules=list({module.name: module for module in modules}.values()),
         sheets=sheets(),
         ribbon=ribbon(BUTTONS.values()),
         icons=icons(),

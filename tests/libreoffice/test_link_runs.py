@@ -1,4 +1,4 @@
-"""The parts of Link that need neither COM nor Excel run in LibreOffice as they are."""
+"""Link runs in LibreOffice as it is, but for COM: a class of Basic stands in for the server."""
 
 from __future__ import annotations
 
@@ -15,6 +15,40 @@ pytestmark = pytest.mark.libreoffice
 
 SHEET = "说明"
 DOORS = """
+Public starts As Long
+Public calls As Long
+Public breaks As Long
+Public absent As Boolean
+
+Public Function NewServer() As Object
+    starts = starts + 1
+    If absent Then Err.Raise 429
+    Set NewServer = New Server
+End Function
+
+' A server that breaks so many calls, or none at all; then what was answered, starts and calls.
+Public Function Asked(breaking As Variant, missing As Variant) As Variant
+    Disconnect
+    silentUntil = 0
+    starts = 0
+    calls = 0
+    breaks = breaking
+    absent = missing
+    Asked = AskedAgain()
+End Function
+
+Public Function AskedAgain() As Variant
+    AskedAgain = Array(CStr(Answer("SETTLE_RMB", Array(1280))), starts, calls)
+End Function
+
+Public Function PressedWith(breaking As Variant, missing As Variant) As Variant
+    breaks = breaking
+    absent = missing
+    starts = 0
+    calls = 0
+    PressedWith = Array(Pressed("about"), starts, calls)
+End Function
+
 Public Function ShownRow(list As Variant) As Variant
     ShownRow = Shown(InRows(list))
 End Function
@@ -32,17 +66,86 @@ Public Function Days(number As Variant) As Variant
 End Function
 """
 
+# LibreOffice takes no method of the name Call or Len
+RENAMED = {"CreateObject(PROGRAM)": "NewServer()", "server.Call(": "server.Called(",
+           "server.Len(": "server.Length("}  # fmt: skip
+SERVER = """
+Public Function Module(name As Variant) As Object
+    Set Module = Me
+End Function
+
+Public Function Tuple(Optional a As Variant, Optional b As Variant, Optional c As Variant, _
+        Optional d As Variant, Optional e As Variant, Optional f As Variant) As Object
+    Set Tuple = Me
+End Function
+
+Public Function TupleFromArray(list As Variant) As Object
+    Set TupleFromArray = Me
+End Function
+
+Public Function Length(packed As Variant) As Variant
+    Length = 0
+End Function
+
+Public Function Called(bridge As Variant, method As Variant, packed As Variant) As Variant
+    calls = calls + 1
+    If breaks > 0 Then
+        breaks = breaks - 1
+        Err.Raise 462
+    End If
+    Called = method
+End Function
+
+Public Function Var(value As Variant) As Variant
+    Var = value
+End Function
+"""
+
 
 @pytest.fixture(scope="module")
 def book(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Document]:
     """The add-in with doors into Link; its sheet is filled down to E20."""
     (link,) = [module for module in addin.written() if module.name == "Link"]
+    code = link.code
+    for excel, here in RENAMED.items():
+        assert excel in code
+        code = code.replace(excel, here)
+    modules = Module("Link", Kind.STANDARD, code + DOORS), Module("Server", Kind.CLASS, SERVER)
     file = tmp_path_factory.mktemp("link") / "结算助手.xlsm"
-    opened = Module("Link", Kind.STANDARD, link.code + DOORS)
-    file.write_bytes(addin.packed(Form.XLSM, opened))
+    file.write_bytes(addin.packed(Form.XLSM, *modules))
     with office.open(file) as document:
         document.write(SHEET, "E20", [["末"]])
         yield document
+
+
+# --- the connection -------------------------------------------------------------------------
+
+
+def test_a_server_is_started_once_and_kept(book: Document) -> None:
+    assert book.call("Settle", "Link.Asked", 0, False) == ["answer", 1, 1]
+    assert book.call("Settle", "Link.AskedAgain") == ["answer", 1, 2]
+
+
+def test_a_server_that_went_away_is_started_anew_once(book: Document) -> None:
+    assert book.call("Settle", "Link.Asked", 1, False) == ["answer", 2, 2]
+    assert book.call("Settle", "Link.Asked", 2, False) == ["Error 2015", 2, 2]
+
+
+def test_without_python_a_cell_says_name_and_the_next_cells_do_not_try(book: Document) -> None:
+    assert book.call("Settle", "Link.Asked", 0, True) == ["Error 2029", 1, 0]
+    assert book.call("Settle", "Link.AskedAgain") == ["Error 2029", 1, 0]
+
+
+def test_a_press_tries_again_at_once_but_never_twice(book: Document) -> None:
+    book.call("Settle", "Link.Asked", 0, True)  # Python was absent a moment ago
+    assert book.call("Settle", "Link.PressedWith", 0, False) == ["press", 1, 1]
+    words, starts, calls = book.call("Settle", "Link.PressedWith", 1, False)
+    assert "Python中途退出" in words and (starts, calls) == (0, 1)
+    words, starts, calls = book.call("Settle", "Link.PressedWith", 0, True)
+    assert "settle doctor" in words and (starts, calls) == (1, 0)
+
+
+# --- arguments and results ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,11 @@ Gone:
     fault = Err.Number
     Disconnect
     attempt = attempt + 1
-    If attempt = 1 And fault <> ESC Then Resume Again
-    Answer = CVErr(xlErrValue)
+    If attempt = 2 Or fault = ESC Then
+        Answer = CVErr(xlErrValue)
+    Else
+        Resume Again
+    End If
 End Function
 
 ' The line for the status bar. An action may have written before the link broke, so it is never
