@@ -39,7 +39,7 @@ TAKEN = """
     boolean byte currency double integer long single variant true false nothing empty null
     attribute cdecl decimal
     base compare error explicit lib line name step
-    answer given ismissing
+    answer ismissing
 """
 
 
@@ -110,7 +110,7 @@ def _wrapper(formula: Formula) -> str:
     missing = [
         f"    If IsMissing({spelt(a)}) Then {spelt(a)} = Empty\n" for a in arguments if a.optional
     ]
-    given = ", ".join(f"Given({spelt(argument)})" for argument in arguments)
+    given = ", ".join(map(spelt, arguments))
     return (
         f"Public Function {formula.name}({declared}) As Variant\n"
         f"{''.join(missing)}"

@@ -77,7 +77,9 @@ def test_arguments_arrive_one_by_one_and_rows_come_back_whole(
     bridge = server.Module("door")
     rows = ((1.0,), ("二",), (None,))
     packed = server.TupleFromArray((rows, "是"))
-    told = server.Call(bridge, "answer", server.Tuple("echo", packed, "book", "sheet", 4, 2))
-    assert server.Var(told) == (("echo", (rows, "是"), "book", "sheet", 4, 2),)
+    facts = server.TupleFromArray((3, False, ((1, 1, 1, 3),)))
+    told = server.Call(bridge, "answer", server.Tuple("echo", packed, "book", "sheet", 4, 2, facts))
+    read = (3, False, ((1, 1, 1, 3),))
+    assert server.Var(told) == (("echo", (rows, "是"), "book", "sheet", 4, 2, read),)
     assert server.Var(server.Call(bridge, "answer", server.Tuple("one"))) == 80.0
     assert server.Len(server.Tuple()) == 0

@@ -7,18 +7,19 @@ Public Sub Connect(told As Variant)
     Set door = told
 End Sub
 
-Public Function Given(argument As Variant) As Variant
-    Dim values As Variant
-    values = argument
-    Given = values
-End Function
-
 Public Function Answer(formula As String, arguments As Variant) As Variant
+    Dim given() As Variant
     Dim places As Variant
     Dim values As Variant
+    Dim i As Long
+    If UBound(arguments) >= 0 Then ReDim given(0 To UBound(arguments))
+    For i = 0 To UBound(arguments)
+        values = arguments(i)
+        given(i) = values
+    Next i
     places = Array()
     values = Array()
-    Answer = Shown(door.invoke(Array(formula, arguments), places, values))
+    Answer = Shown(door.invoke(Array(formula, given), places, values))
 End Function
 
 Public Function Looks(sheet As Variant) As Boolean

@@ -27,10 +27,10 @@ doors = []
 
 
 class Door(unohelper.Base, XScript):
-    """What Basic asks for the formulas of ``cell``; a program behind pipes answers."""
+    """What Basic asks; a program behind pipes answers. ``more`` goes with each request."""
 
-    def __init__(self, command, folder, cell):
-        self.cell = cell
+    def __init__(self, command, folder, more):
+        self.more = more
         self.asked = 0
         self.program = subprocess.Popen(
             command,
@@ -43,7 +43,7 @@ class Door(unohelper.Base, XScript):
     def invoke(self, parameters, _places, _values):
         self.asked += 1
         formula, arguments = parameters
-        request = {"formula": formula, "arguments": plain(arguments), "cell": self.cell}
+        request = {"formula": formula, "arguments": plain(arguments), **self.more}
         self.program.stdin.write(json.dumps(request) + "\n")
         self.program.stdin.flush()
         return frozen(json.loads(self.program.stdout.readline())["value"]), (), ()
@@ -130,9 +130,9 @@ def call(document, library, function, arguments):
     return script.invoke(frozen(arguments), (), ())[0]
 
 
-def answered_by(document, library, procedure, command, folder, cell):
+def answered_by(document, library, procedure, command, folder, more):
     """Gives Basic a door to ``command``, which answers formulas line by line until the end."""
-    doors.append(Door(command, folder, cell))
+    doors.append(Door(command, folder, more))
     return call(document, library, procedure, [doors[-1]])
 
 

@@ -64,11 +64,14 @@ class Document:
         return self.ask("call", library, function, arguments)
 
     def answered_by(
-        self, procedure: str, command: Sequence[str], folder: Path, cell: Sequence[object] = ()
+        self, procedure: str, command: Sequence[str], folder: Path, **more: object
     ) -> None:
-        """Hands Library.Module.Procedure an object that has ``command`` answer formulas."""
+        """Hands Library.Module.Procedure an object that has ``command`` answer formulas.
+
+        ``more`` is what each request says besides formula and arguments.
+        """
         library, _, name = procedure.partition(".")
-        self.ask("answered_by", library, name, command, str(folder), cell)
+        self.ask("answered_by", library, name, command, str(folder), more)
 
     def asked(self) -> int:
         """How many calls it has answered."""

@@ -18,12 +18,13 @@ from addin.bridge.wire import NUMBERS, to_wire
 from addin.build import addin
 from addin.build.vba.source import Kind, Module
 from addin.build.xlam import Form
-from addin.registry import FORMULAS
+from addin.registry import EXAMPLE_RANGE, FORMULAS
 from tests.libreoffice.office import Document, Office
 
 pytestmark = pytest.mark.libreoffice
 
-SHEET = "说明"
+SHEET, EXAMPLES_SHEET = "说明", "Headers"
+FIRST_ROW = 3  # of the range that examples speak of
 LINK = Module("Link", Kind.STANDARD, Path(__file__).with_name("Link.bas").read_text("utf-8"))
 PYTHON = [sys.executable, "-m", "addin.bridge.pipe"]
 
@@ -37,7 +38,10 @@ def book(
     file.write_bytes(addin.packed(Form.XLSM, LINK))
     sample = root / "workbooks" / "示例" / "2026-03" / "工作簿.xlsx"
     with office.open(file) as document:
-        document.answered_by("Settle.Link.Connect", PYTHON, root, [str(sample), SHEET, 1, 1])
+        place, rows = EXAMPLE_RANGE
+        document.write(EXAMPLES_SHEET, place, rows)
+        told = {"cell": [str(sample), EXAMPLES_SHEET, 1, 1], "facts": [FIRST_ROW, False, []]}
+        document.answered_by("Settle.Link.Connect", PYTHON, root, **told)
         yield document
 
 
@@ -62,15 +66,16 @@ EXAMPLES = [
     pytest.param(call, shows, id=call)
     for formula in FORMULAS.values()
     for call, shows in formula.examples.items()
-    if not re.search(r"[A-Z]\d+:[A-Z]+\d+", call)  # a range that only the help has
 ]
 
 
 @pytest.mark.parametrize(("call", "shows"), EXAMPLES)
-def test_every_example_of_the_help_is_true_in_a_cell(book: Document, call: str, shows: Any) -> None:
-    book.formula(SHEET, "Z1", as_calc_writes(call))
-    first = shows[0][0] if isinstance(shows, list) else shows
-    assert book.read(SHEET, "Z1") == [[shown(first)]]
+def test_every_example_of_the_help_is_true_in_cells(book: Document, call: str, shows: Any) -> None:
+    rows = shows if isinstance(shows, list) else [[shows]]
+    area = f"Q20:{chr(ord('P') + len(rows[0]))}{19 + len(rows)}"
+    book.array_formula(EXAMPLES_SHEET, area, as_calc_writes(call))
+    assert book.read(EXAMPLES_SHEET, area) == [list(map(shown, row)) for row in rows]
+    book.array_formula(EXAMPLES_SHEET, area, "")
 
 
 def test_one_cell_gives_one_value(book: Document) -> None:

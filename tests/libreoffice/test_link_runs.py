@@ -61,6 +61,23 @@ Public Function IsRefused(sheet As Variant, address As Variant) As Variant
     IsRefused = IsError(ValuesOf(ThisWorkbook.Worksheets(sheet).Range(address)))
 End Function
 
+Public Function Merged(sheet As Variant, joined As Variant, address As Variant) As Variant
+    Dim i As Long
+    Dim facts As Variant
+    For i = 0 To UBound(joined)
+        ThisWorkbook.Worksheets(sheet).Range(joined(i)).Merge
+    Next i
+    facts = FactsOf(Array(1, ThisWorkbook.Worksheets(sheet).Range(address)))
+    For i = 0 To UBound(joined)
+        ThisWorkbook.Worksheets(sheet).Range(joined(i)).UnMerge
+    Next i
+    Merged = facts
+End Function
+
+Public Function GivenTo(argument As Variant) As Variant
+    GivenTo = Given(argument)
+End Function
+
 Public Function Days(number As Variant) As Variant
     Days = CountedFrom1900(CDate(number))
 End Function
@@ -75,7 +92,8 @@ Public Function Module(name As Variant) As Object
 End Function
 
 Public Function Tuple(Optional a As Variant, Optional b As Variant, Optional c As Variant, _
-        Optional d As Variant, Optional e As Variant, Optional f As Variant) As Object
+        Optional d As Variant, Optional e As Variant, Optional f As Variant, _
+        Optional g As Variant) As Object
     Set Tuple = Me
 End Function
 
@@ -173,9 +191,26 @@ def test_several_areas_in_one_argument_are_refused(book: Document) -> None:
 
 
 def test_a_list_is_one_row(book: Document) -> None:
-    assert book.call("Settle", "Link.Given", [1, "二", 3]) == [[1, "二", 3]]
-    assert book.call("Settle", "Link.Given", "二") == "二"
+    assert book.call("Settle", "Link.GivenTo", [1, "二", 3]) == [[1, "二", 3]]
+    assert book.call("Settle", "Link.GivenTo", "二") == "二"
 
 
 def test_a_day_counts_from_1900_whatever_its_workbook_does(book: Document) -> None:
     assert book.call("Settle", "Link.Days", 46086) == 46086
+
+
+@pytest.mark.parametrize(
+    ("joined", "address", "facts"),
+    [
+        ([], "H3:J9", [3, False, []]),
+        (["H3:J3"], "H3:J9", [3, False, [[1, 1, 1, 3]]]),
+        (["H5:I6", "J7:J9"], "H3:J9", [3, False, [[3, 1, 4, 2], [5, 3, 7, 3]]]),
+        (["G2:H4"], "H3:J9", [3, False, [[1, 1, 2, 1]]]),  # begins outside
+        (["H9:H11"], "H3:J9", [3, False, [[7, 1, 7, 1]]]),  # ends outside
+        ([], "H4", [4, False, []]),
+    ],
+)
+def test_merged_cells_are_told_within_their_range(
+    book: Document, joined: list[str], address: str, facts: list[object]
+) -> None:
+    assert book.call("Settle", "Link.Merged", SHEET, joined, address) == facts

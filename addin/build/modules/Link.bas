@@ -1,5 +1,5 @@
 ' Between the formulas and Python. Nothing else in the project knows how Python is reached:
-' the tests with LibreOffice put another Link with the same three functions in this place.
+' the tests with LibreOffice put another Link with the same functions in this place.
 Option Explicit
 Option Private Module
 
@@ -12,19 +12,6 @@ Private server As Object
 Private bridge As Object
 Private silentUntil As Date
 
-' An argument as it travels: a range by its values, blank if it was left out.
-Public Function Given(argument As Variant) As Variant
-    If IsObject(argument) Then
-        Given = ValuesOf(argument)
-    ElseIf IsArray(argument) Then
-        Given = InRows(argument)
-    ElseIf IsMissing(argument) Then
-        Given = Empty
-    Else
-        Given = argument
-    End If
-End Function
-
 ' What a cell shows. Python itself never raises; whatever goes wrong here is the link. Then the
 ' server is asked for anew, once: it may have been ended. Without Python the add-in is not there
 ' for the cell, hence #NAME?; an interrupted call is #VALUE!.
@@ -32,11 +19,17 @@ Public Function Answer(formula As String, arguments As Variant) As Variant
     Dim attempt As Long
     Dim fault As Long
     Dim place As Variant
+    Dim facts As Variant
+    Dim i As Long
     If InWizard() Then
         Answer = "(按确定后计算)"
         Exit Function
     End If
     place = Here()
+    facts = FactsOf(arguments)
+    For i = LBound(arguments) To UBound(arguments)
+        arguments(i) = Given(arguments(i))
+    Next i
     EscIsAnError
     On Error GoTo Gone
 Again:
@@ -45,7 +38,8 @@ Again:
         Exit Function
     End If
     Answer = Shown(server.Var(server.Call(bridge, "answer", _
-        server.Tuple(formula, Packed(arguments), place(0), place(1), place(2), place(3)))))
+        server.Tuple(formula, Packed(arguments), _
+            place(0), place(1), place(2), place(3), Packed(facts)))))
     Exit Function
 Gone:
     fault = Err.Number
@@ -119,6 +113,19 @@ Private Function PlaceOf(ByVal cell As Range) As Variant
     PlaceOf = Array(cell.Worksheet.Parent.FullName, cell.Worksheet.Name, cell.Row, cell.Column)
 End Function
 
+' An argument as it travels: a range by its values, blank if it was left out.
+Private Function Given(argument As Variant) As Variant
+    If IsObject(argument) Then
+        Given = ValuesOf(argument)
+    ElseIf IsArray(argument) Then
+        Given = InRows(argument)
+    ElseIf IsMissing(argument) Then
+        Given = Empty
+    Else
+        Given = argument
+    End If
+End Function
+
 ' Several areas in one argument have no order that a result could spill in.
 Private Function ValuesOf(cells As Variant) As Variant
     If TypeName(cells) <> "Range" Then
@@ -170,6 +177,72 @@ Private Function Used(cells As Variant) As Range
     Set Used = cells.Resize(height, width)
 End Function
 
+' What the values of the first range do not tell: its first row, no day from 1904 any more, and
+' merged cells as top, left, bottom, right within it. addin/bridge/wire.py.
+Private Function FactsOf(arguments As Variant) As Variant
+    Dim i As Long
+    Dim cells As Object
+    Dim merged As New Collection
+    FactsOf = Array()
+    For i = LBound(arguments) To UBound(arguments)
+        If TypeName(arguments(i)) = "Range" Then
+            Set cells = Used(arguments(i))
+            CollectMerged cells, cells, merged
+            FactsOf = Array(cells.Row, False, Listed(merged))
+            Exit Function
+        End If
+    Next i
+End Function
+
+' Halves without merged cells are left out, so a long table costs little.
+Private Sub CollectMerged(part As Object, whole As Object, merged As Collection)
+    Dim height As Long
+    Dim width As Long
+    If Not IsNull(part.MergeCells) Then
+        If Not part.MergeCells Then Exit Sub
+    End If
+    height = part.Rows.Count
+    width = part.Columns.Count
+    If height > 1 Then
+        CollectMerged part.Resize(height \ 2, width), whole, merged
+        CollectMerged part.Offset(height \ 2, 0).Resize(height - height \ 2, width), whole, merged
+    ElseIf width > 1 Then
+        CollectMerged part.Resize(1, width \ 2), whole, merged
+        CollectMerged part.Offset(0, width \ 2).Resize(1, width - width \ 2), whole, merged
+    Else
+        AddMerged part, whole, merged
+    End If
+End Sub
+
+' Once for each, at the first of its cells that the range holds; what lies outside is cut off.
+Private Sub AddMerged(cell As Object, whole As Object, merged As Collection)
+    Dim area As Object
+    Dim top As Long
+    Dim left As Long
+    Dim bottom As Long
+    Dim right As Long
+    Set area = Application.Intersect(cell.MergeArea, whole)
+    top = area.Row - whole.Row + 1
+    left = area.Column - whole.Column + 1
+    bottom = top + area.Rows.Count - 1
+    right = left + area.Columns.Count - 1
+    If cell.Row = area.Row And cell.Column = area.Column Then
+        merged.Add Array(top, left, bottom, right)
+    End If
+End Sub
+
+Private Function Listed(found As Collection) As Variant
+    Dim list() As Variant
+    Dim i As Long
+    Listed = Array()
+    If found.Count = 0 Then Exit Function
+    ReDim list(0 To found.Count - 1)
+    For i = 1 To found.Count
+        list(i - 1) = found(i)
+    Next i
+    Listed = list
+End Function
+
 ' Excel hands over the constant {1,2,3} as a list; it is one row.
 Private Function InRows(list As Variant) As Variant
     Dim row() As Variant
@@ -189,11 +262,11 @@ Private Function InRows(list As Variant) As Variant
     InRows = row
 End Function
 
-Private Function Packed(arguments As Variant) As Object
-    If UBound(arguments) < LBound(arguments) Then
+Private Function Packed(list As Variant) As Object
+    If UBound(list) < LBound(list) Then
         Set Packed = server.Tuple()
     Else
-        Set Packed = server.TupleFromArray(arguments)
+        Set Packed = server.TupleFromArray(list)
     End If
 End Function
 
