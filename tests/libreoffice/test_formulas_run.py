@@ -47,12 +47,11 @@ def book(
 
 def as_calc_writes(call: str) -> str:
     """Semicolons between arguments; in an array between columns, and strokes between its rows."""
-    texts = re.split(r'("(?:[^"]|"")*")', call)
-    texts[::2] = [
-        re.sub(r"\{[^}]*\}", lambda array: array[0].replace(";", "|"), text).replace(",", ";")
-        for text in texts[::2]
-    ]
-    return "".join(texts)
+    written, array = "", False
+    for token in re.findall(r'"(?:[^"]|"")*"|.', call):
+        array = token == "{" or (array and token != "}")
+        written += {",": ";", ";": "|" if array else ";"}.get(token, token)
+    return written
 
 
 def shown(value: Any) -> Any:
