@@ -1,0 +1,78 @@
+"""How rows of a ledger become postings: on which day, in which order, undone by which row.
+
+Balances are derived from postings and never typed. A row that cannot be posted is refused whole
+and says why; it changes no balance (rules.md §12.5).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from addin.domain.keys import BoolArray, IntArray
+
+NONE = -1
+
+
+class Refusal(StrEnum):
+    """Why a row is not posted."""
+
+    INCOMPLETE = "incomplete"  # day, account, kind or amount missing or without sense
+    DOUBLE = "double"  # its number was used by an earlier row, R509
+    NOTHING_TO_REVERSE = "nothing to reverse"  # rules.md §12.7
+    OVERDRAWN = "overdrawn"  # more than is there, R403 and R508
+    BEFORE_OPENING = "before opening"  # the opening balance has it already
+    SECOND_OPENING = "second opening"
+
+
+def days(ledger: pd.DataFrame) -> pd.Series:
+    """The day on which each row posts: its own, or the first of the month that it was entered in.
+
+    A row dated in a closed month must not change what that month's statement said, so it posts in
+    the first open one (calculations.md §5). ``entered`` is that month's first day, where known.
+    """
+    if "entered" not in ledger:
+        return ledger["date"]
+    return ledger["date"].where(~late(ledger), ledger["entered"])
+
+
+def late(ledger: pd.DataFrame) -> pd.Series:
+    """补记: dated before the month in which it was entered."""
+    if "entered" not in ledger:
+        return pd.Series(False, ledger.index)
+    return ledger["date"] < ledger["entered"]
+
+
+def doubles(number: pd.Series) -> BoolArray:
+    """Rows whose number an earlier row bears already.
+
+    >>> doubles(pd.Series(["YJ1", None, "YJ1", None])).tolist()
+    [False, False, True, False]
+    """
+    return np.asarray(number.notna() & number.duplicated(), bool)
+
+
+def originals(
+    number: pd.Series, reverses: pd.Series, same: pd.Series, eligible: BoolArray
+) -> IntArray:
+    """The row that each reversal takes back, ``NONE`` where it takes back none.
+
+    Rows stand in posting order; the original comes first, is ``eligible``, is no reversal, has an
+    equal ``same`` (account, part, amount …) and is reversed by one row only.
+    """
+    found = np.full(len(number), NONE)
+    asking = np.flatnonzero(np.asarray(reverses.notna()) & eligible)
+    if not asking.size:
+        return found
+    offered = np.flatnonzero(np.asarray(number.notna() & reverses.isna()) & eligible)
+    first = pd.Series(offered, index=number.iloc[offered].to_numpy())
+    first = first[~first.index.duplicated()]
+    at = first.reindex(reverses.iloc[asking].to_numpy()).fillna(NONE).to_numpy(np.int64)
+    sames = same.to_numpy()
+    fits = (at != NONE) & (at < asking)
+    fits[fits] = sames[at[fits]] == sames[asking[fits]]
+    fits[fits] = ~pd.Series(at[fits]).duplicated().to_numpy()
+    found[asking[fits]] = at[fits]
+    return found
