@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from addin.actions import formulas, matching, slip_formulas
+from addin.actions import account_formulas, formulas, matching, slip_formulas
 from addin.cells import all_at_once, one_by_one, side_by_side
 from addin.registry import formula
 
@@ -322,3 +322,45 @@ def settle_version(item: Any = "全部") -> Any:
 def settle_match(ours: Any, theirs: Any, days: Any = None, tolerance: Any = None) -> Any:
     """Our list against another's; formulas.md §2."""
     return matching.matched(ours, theirs, days, tolerance)
+
+
+# --- accounts -------------------------------------------------------------------------------
+
+
+@formula(
+    "代理商的押金",
+    gives="金额,与网点同形",
+    outlet="网点↕:网点或代理商编码",
+    date="日期↕:截至日,默认核对基准日",
+    item="项↕:期末(默认)/期初/收取/退还/保外扣款/逾期扣款/处罚扣款,当月到截至日",
+    examples={'=SETTLE_DEPOSIT("XX999",DATE(2026,3,31))': "#N/A"},
+)
+def settle_deposit(outlet: Any, date: Any = None, item: Any = None) -> Any:
+    """Balance of an agent from 押金流水 beside the workbook; calculations.md §5."""
+    return all_at_once(account_formulas.balances, outlet, date, item)
+
+
+@formula(
+    "代理商的可用押金",
+    gives="金额,与网点同形,可为负:期末余额加授信,减占用和冻结",
+    outlet="网点↕:网点或代理商编码",
+    date="日期↕:截至日,默认核对基准日",
+    examples={'=SETTLE_DEPOSIT_AVAILABLE("XX999")': "#N/A"},
+)
+def settle_deposit_available(outlet: Any, date: Any = None) -> Any:
+    """What an agent may still draw parts against; calculations.md §5."""
+    return all_at_once(account_formulas.available, outlet, date)
+
+
+@formula(
+    "网点在外的配件",
+    gives="数量或金额,与网点同形",
+    outlet="网点↕:网点编码",
+    part="配件↕:配件编码",
+    date="日期↕:截至日,默认核对基准日",
+    item="项↕:在外(默认)/发放/核销/领用/退库/报损/旧件应返/旧件已返/金额,累计到截至日",
+    examples={'=SETTLE_PARTS("XX999","PJ001")': "#N/A"},
+)
+def settle_parts(outlet: Any, part: Any, date: Any = None, item: Any = None) -> Any:
+    """Parts in field from 配件流水 beside the workbook; calculations.md §6."""
+    return all_at_once(account_formulas.in_field, outlet, part, date, item)

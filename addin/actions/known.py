@@ -19,6 +19,7 @@ from addin.errors import BadInput
 if TYPE_CHECKING:
     import pandas as pd
 
+    from addin.actions.ledgers import Books
     from addin.rules import Rule
     from addin.rules.parameters import Parameters
     from addin.rules.settings import Settings
@@ -33,15 +34,15 @@ folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 facts: ContextVar[RangeFacts] = ContextVar("facts", default=PLAIN)
 """Of the first range among the arguments."""
 
-Stamp = tuple[Path, int, int]
-
 
 class Kept:
-    """A file as it was last read, until its size or its time changes."""
+    """A file or folder as it was last read, until its ``stamp`` changes, which begins with it."""
 
-    def __init__(self, read: Callable[[Path], Any]) -> None:
-        self._read = read
-        self._stamp: Stamp | None = None
+    def __init__(
+        self, read: Callable[[Path], Any], stamp: Callable[[Path], tuple[Any, ...]] | None = None
+    ) -> None:
+        self._read, self._stamp_of = read, stamp or _stamp
+        self._stamp: tuple[Any, ...] | None = None
         self._looked = 0.0
         self._content: Any = None
 
@@ -50,7 +51,7 @@ class Kept:
         fresh = time.monotonic() - self._looked < LOOK_AGAIN
         if self._stamp and self._stamp[0] == place and fresh:
             return self._content
-        stamp = _stamp(place)
+        stamp = self._stamp_of(place)
         if stamp != self._stamp:
             self._stamp = None
             try:
@@ -65,7 +66,7 @@ class Kept:
         self._stamp = None
 
 
-def _stamp(place: Path) -> Stamp:
+def _stamp(place: Path) -> tuple[Path, int, int]:
     now = place.stat()
     return place, now.st_size, now.st_mtime_ns
 
@@ -82,7 +83,20 @@ def _read_history(place: Path) -> pd.DataFrame:
     return load.load_history(place, [])
 
 
+def _read_books(place: Path) -> Books:
+    from addin.actions import ledgers
+
+    return ledgers.read_books(place)
+
+
+def _ledger_stamp(place: Path) -> tuple[Any, ...]:
+    from addin.actions import ledgers
+
+    return ledgers.stamp_of(place)
+
+
 _masters, _history = Kept(_read_masters), Kept(_read_history)
+_books = Kept(_read_books, _ledger_stamp)
 
 
 class _Settings:
@@ -98,6 +112,7 @@ def forget() -> None:
     """The next formula reads the files again (button 刷新公式)."""
     _masters.forget()
     _history.forget()
+    _books.forget()
 
 
 def path() -> Path:
@@ -128,6 +143,14 @@ def history() -> pd.DataFrame:
     if place is None:
         return sheets.empty(catalogue.HISTORY)
     found: pd.DataFrame = _history.content(place)
+    return found
+
+
+def books() -> Books:
+    """The ledgers beside the workbook, or of the month's folder that it lies in."""
+    if folder.get() is None:
+        raise CellError(NA, "工作簿还没有保存,找不到旁边的流水")
+    found: Books = _books.content(month_folder())
     return found
 
 

@@ -122,7 +122,7 @@ def open_entry(path: Path, known: Masters, *, mapped: Sequence[locate.Confirmed]
         if sheet.name in OURS:
             continue
         grid = read_grid(sheet)
-        spec = _kind(sheet.name, grid)
+        spec = kind_of(sheet.name, grid, ENTRIES)
         if spec is not None:
             entry.confirmed[sheet.name] = [*known.confirmed(path.name, sheet.name), *mapped]
             entry.tables.append(
@@ -143,13 +143,13 @@ def open_entry(path: Path, known: Masters, *, mapped: Sequence[locate.Confirmed]
     return entry
 
 
-def _kind(name: str, grid: Grid) -> SheetSpec | None:
+def kind_of(name: str, grid: Grid, specs: Sequence[SheetSpec]) -> SheetSpec | None:
     """By name, by contained name, then by headers (workbooks.md §1.4)."""
     plain = values.text(name)
-    for spec in ENTRIES:
+    for spec in specs:
         if spec.name in plain:
             return spec
-    return next((spec for spec in ENTRIES if locate.fits(grid, spec)), None)
+    return next((spec for spec in specs if locate.fits(grid, spec)), None)
 
 
 def template(name: str) -> Path:
@@ -167,8 +167,8 @@ def month_of(
     """业务月: as asked, else the folder's name, the files' names, 设置. Two that differ stop."""
     if asked:
         return Month(_first_day(asked, "--month"), as_of)
-    by_folder = _in_name(folder.name)
-    named = {path.name: month for path in paths if (month := _in_name(path.stem))}
+    by_folder = month_in_name(folder.name)
+    named = {path.name: month for path in paths if (month := month_in_name(path.stem))}
     months = {*named.values(), *((by_folder,) if by_folder else ())}
     if len(months) > 1:
         listed = "、".join(f"{name}({month})" for name, month in named.items())
@@ -185,11 +185,11 @@ def month_of(
 def folder_of(month: str, months: Path) -> Path | None:
     """The folder of ``2026-02`` among those of a year."""
     return next(
-        (p for p in sorted(months.iterdir()) if p.is_dir() and _in_name(p.name) == month), None
+        (p for p in sorted(months.iterdir()) if p.is_dir() and month_in_name(p.name) == month), None
     )
 
 
-def _in_name(name: str) -> str | None:
+def month_in_name(name: str) -> str | None:
     found = _MONTH_IN_NAME.search(name)
     return f"{found[1]}-{int(found[2]):02}" if found else None
 

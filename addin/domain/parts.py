@@ -8,6 +8,7 @@ Reversals, batch numbers and exits above what is there are replayed row by row.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,7 +50,7 @@ def post(ledger: pd.DataFrame) -> Posted:
     value of its group is then not known.
     """
     day = postings.days(ledger)
-    group = ledger.groupby(GROUP, sort=False, dropna=False).ngroup().to_numpy(np.int64)
+    group = ledger.groupby(GROUP, sort=False, dropna=False).ngroup().to_numpy()
     order = np.lexsort((np.arange(len(ledger)), day.to_numpy(), group))
     sheet_order = np.lexsort((np.arange(len(ledger)), day.to_numpy()))
     refusal = np.full(len(ledger), None, object)
@@ -59,7 +60,7 @@ def post(ledger: pd.DataFrame) -> Posted:
     double[sheet_order] = postings.doubles(ledger["entry_no"].iloc[sheet_order])
     refusal[double & complete] = Refusal.DOUBLE
 
-    steps = _Steps(ledger, group, order, refusal)
+    steps = _Steps(ledger, group.astype(np.int64), order, refusal)
     hard = _hard_groups(steps)
     easy = ~hard[steps.group]
     _post_in_columns(steps, np.flatnonzero(easy))
@@ -246,11 +247,24 @@ def _posted(ledger: pd.DataFrame, day: pd.Series, steps: _Steps) -> Posted:
     return Posted(rows, batches.reset_index(drop=True))
 
 
-def used(batches: pd.DataFrame, by: str = "outlet_code") -> pd.Series:
+def totals(ledger: pd.DataFrame, posted: Posted) -> pd.DataFrame:
+    """Per outlet and part: ``units`` of each kind, reversals netted, ``held`` and ``used``."""
+    keys = [ledger[name] for name in GROUP]
+    units = posted.rows["units"]
+    table = pd.DataFrame(
+        {kind: units.where(posted.rows["kind"] == kind, 0).groupby(keys).sum() for kind in EFFECT}
+    )
+    table["held"] = posted.rows["held"].groupby(keys).sum()
+    table["used"] = used(posted.batches, GROUP).reindex(table.index, fill_value=0)
+    return table
+
+
+def used(batches: pd.DataFrame, by: Sequence[str] = ("outlet_code",)) -> pd.Series:
     """占用金额: the value of open batches; <NA> where one of them has no price."""
     value = batches["left"] * batches["deposit_price"].fillna(0).astype("int64")
-    unknown = (batches["unpriced"] & (batches["left"] > 0)).groupby(batches[by]).any()
-    return value.groupby(batches[by]).sum().astype("Int64").mask(unknown)
+    keys = [batches[name] for name in by]
+    unknown = (batches["unpriced"] & (batches["left"] > 0)).groupby(keys).any()
+    return value.groupby(keys).sum().astype("Int64").mask(unknown)
 
 
 def common_price(batches: pd.DataFrame) -> pd.Series:

@@ -1,0 +1,180 @@
+"""Ledgers of a month's folder or beside a workbook, and the balances that they open with.
+
+Where the months of a ledger are found: the folder itself (录入/ of it, if there) and, before it,
+the sibling folders of the months closed without a gap (存档/锁定.txt), back to the first that has
+no ledger. A folder whose name is no month is one ledger of all months. Rows keep the month in whose
+folder they were entered, so that a late row posts in the first open month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from addin.actions import load
+from addin.errors import BadInput
+from addin.hosts import read_grid
+from addin.hosts.collector import collector_at_rest
+from addin.hosts.grid import Grid
+from addin.tables import ledgers, masters
+from addin.tables.fields import SheetSpec
+from addin.tables.read import Notice, Table, read
+
+INPUT, OUTPUT, LOCK = "录入", "输出", Path("存档", "锁定.txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_STATEMENT_NAMES = ("押金对帐单", "押金对账单")  # 帐 as the source spells it, 账 as people do
+
+
+@dataclass(frozen=True)
+class Books:
+    """All rows of each ledger with ``workbook``, ``sheet``, ``row``, ``entered``.
+
+    ``opening`` is 期末余额 by agent of the statement closed before the first ledger; None where
+    no such statement is found, ``why`` then says where it was looked for.
+    """
+
+    parts: pd.DataFrame
+    returns: pd.DataFrame
+    deposits: pd.DataFrame
+    opening: pd.Series | None
+    why: str
+    found: frozenset[str]  # names of the ledgers that were found
+    notices: list[Notice] = field(default_factory=list)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Ledger workbooks of a month's folder, those of 录入/ if it has one (workbooks.md §9)."""
+    inside = folder / INPUT
+    place = inside if inside.is_dir() else folder
+    names = tuple(spec.name for spec in ledgers.LEDGERS)
+    return [
+        path
+        for path in sorted(place.iterdir())
+        if path.is_file()
+        and path.suffix.lower() in _WORKBOOKS
+        and path.stem.startswith(names)
+        and load.CHECKED not in path.stem
+    ]
+
+
+def months_before(folder: Path) -> Iterator[Path]:
+    """Folders of the closed months before this one, the latest first."""
+    name = load.month_in_name(folder.name)
+    while name:
+        name = f"{masters.first_day(name) - pd.DateOffset(months=1):%Y-%m}"
+        before = load.folder_of(name, folder.parent)
+        if before is None or not (before / LOCK).is_file():
+            return
+        yield before
+
+
+def chain(folder: Path) -> tuple[list[Path], Path | None]:
+    """Folders whose ledgers are posted, the earliest first, and the closed one before them."""
+    folders = [folder]
+    for before in months_before(folder):
+        if not files_of(before):
+            return folders[::-1], before
+        folders.append(before)
+    return folders[::-1], None
+
+
+def stamp_of(folder: Path) -> tuple[Any, ...]:
+    """Changes when a ledger of the folder or of the months before it does."""
+    folders, closed = chain(folder)
+    times = [(path, path.stat()) for place in folders for path in files_of(place)]
+    return folder, closed, *((path, now.st_size, now.st_mtime_ns) for path, now in times)
+
+
+@collector_at_rest()
+def read_books(folder: Path) -> Books:
+    """Every ledger that is posted for this folder, read; BadInput as :func:`read` has it."""
+    folders, closed = chain(folder)
+    tables: dict[str, list[pd.DataFrame]] = {spec.name: [] for spec in ledgers.LEDGERS}
+    notices: list[Notice] = []
+    for place in folders:
+        month = load.month_in_name(place.name)
+        for path in files_of(place):
+            for table in _tables(path):
+                notices.extend(table.notices)
+                tables[table.spec.name].append(_rows(table, month))
+    opening = _opening(closed) if closed else None
+    parts, returns, deposits = (_joined(tables[spec.name], spec) for spec in ledgers.LEDGERS)
+    return Books(
+        parts,
+        returns,
+        deposits,
+        opening=opening,
+        why=_why_unknown(folders[0], closed),
+        found=frozenset(name for name, frames in tables.items() if frames),
+        notices=notices,
+    )
+
+
+def _tables(path: Path) -> list[Table]:
+    book = load.open_file(path)
+    grids = [(sheet.name, read_grid(sheet)) for sheet in book.sheets]
+    book.close()
+    tables = []
+    for name, grid in grids:
+        spec = load.kind_of(name, grid, ledgers.LEDGERS)
+        if spec is not None:
+            tables.append(read(grid, spec, workbook=path.name, sheet=name))
+    if not tables:
+        raise BadInput(
+            "没有找到配件流水、旧件返还或押金流水工作表",
+            "请检查工作表名和表头,或从模板重做",
+            workbook=path.name,
+        )
+    return tables
+
+
+def _rows(table: Table, month: str | None) -> pd.DataFrame:
+    entered = masters.first_day(month) if month else pd.NaT
+    return table.frame.assign(
+        workbook=table.workbook,
+        sheet=table.sheet,
+        row=table.rows,
+        entered=pd.Series(entered, table.frame.index, dtype="datetime64[s]"),
+    )
+
+
+def _joined(frames: list[pd.DataFrame], spec: SheetSpec) -> pd.DataFrame:
+    if not frames:
+        nothing = masters.empty(spec)
+        return nothing.assign(entered=pd.Series(dtype="datetime64[s]"), workbook="", sheet="")
+    return pd.concat(frames, ignore_index=True)
+
+
+# --- openings -------------------------------------------------------------------------------
+
+
+def _opening(closed: Path) -> pd.Series | None:
+    """期末余额 by agent of the statement in 输出/ of a closed month."""
+    statement = next(_outputs(closed, _STATEMENT_NAMES), None)
+    if statement is None:
+        return None
+    grid, name = statement
+    spec = ledgers.DEPOSIT_STATEMENT
+    table = read(grid, spec, workbook=name, sheet=spec.name)
+    named = table.frame.dropna()
+    return named.drop_duplicates("agent_code").set_index("agent_code")["closing"].astype("int64")
+
+
+def _outputs(closed: Path, names: tuple[str, ...]) -> Iterator[tuple[Grid, str]]:
+    place = closed / OUTPUT
+    for path in sorted(place.iterdir()) if place.is_dir() else ():
+        if path.suffix.lower() in _WORKBOOKS and any(name in path.stem for name in names):
+            book = load.open_file(path)
+            grid = read_grid(book.sheets[0])
+            book.close()
+            yield grid, path.name
+
+
+def _why_unknown(first: Path, closed: Path | None) -> str:
+    if closed is not None:
+        return f"上月文件夹“{closed.name}”的输出里没有押金对帐单"
+    return f"“{first.name}”之前没有已月结的月份,押金流水里也没有依据单号为“期初”的收取"
