@@ -153,14 +153,16 @@ def balances(
 ) -> pd.DataFrame:
     """Per agent: ``opening``, the sum of each kind from ``since`` to ``until``, ``closing``.
 
-    ``opening`` and ``closing`` are <NA> for an agent whose first opening isn't known.
+    ``opening`` and ``closing`` are <NA> for an agent whose first opening isn't known, or comes
+    after ``until``.
     """
     rows = posted.rows
     agents = ledger["agent_code"]
     names = sorted({*posted.opening.index, *agents.dropna()})
     within = (rows["day"] >= since) & (rows["day"] <= until)
     table = pd.DataFrame(index=pd.Index(names, name="agent_code"))
-    first = posted.opening.reindex(names).astype("Int64")
+    opened = rows["day"][rows["opens"].astype(bool)].groupby(agents).min().reindex(names)
+    first = posted.opening.reindex(names).astype("Int64").mask(opened > until)
     earlier = rows["effect"][rows["day"] < since].groupby(agents).sum().reindex(names).fillna(0)
     table["opening"] = first + earlier.astype("int64")
     for kind, sign in EFFECT.items():

@@ -116,6 +116,12 @@ def test_an_opening_row_opens_the_account_and_is_no_income_of_the_month() -> Non
     assert (found["opening"], found["收取"], found["closing"]) == (50000, 100, 50100)
 
 
+def test_nothing_is_said_of_the_time_before_an_account_was_opened() -> None:
+    ledger = deposit_ledger([row("1", "04-01", "收取", 50000, basis_no="期初")])
+    assert pd.isna(month(ledger, None, MARCH)["closing"])
+    assert month(ledger, None, APRIL)["closing"] == 50000
+
+
 def test_without_an_opening_nothing_is_said_of_the_balance() -> None:
     ledger = deposit_ledger([row("1", "03-05", "退还", 100)])
     found = month(ledger, None, MARCH)

@@ -112,6 +112,13 @@ def test_a_named_batch_goes_first_and_what_it_lacks_is_taken_from_the_oldest() -
     assert posted.batches["left"].tolist() == [1, 0, 1]
 
 
+def test_what_a_reversal_puts_back_goes_first_again() -> None:
+    rows = [issue("F1", 1, 2, 100), issue("F2", 2, 2, 200), exit_("H", 3, 3)]
+    posted = parts.post(parts_ledger([*rows, undo("C", 4, 3, "H"), exit_("I", 5, 3)]))
+    assert posted.rows["value"].tolist() == [200, 400, -400, 400, -400]
+    assert posted.batches["left"].tolist() == [0, 1]
+
+
 def test_a_row_dated_in_a_closed_month_posts_on_the_first_day_of_the_open_one() -> None:
     early = issue("F", 1, 1, entered="2026-03-01")
     posted = parts.post(parts_ledger([early, exit_("H", 20, 1, entered="2026-04-01")]))
@@ -139,8 +146,8 @@ ANY_ROW = st.fixed_dictionaries(
         "day": st.integers(1, 31),
         "kind": st.sampled_from(["发放"] * 3 + ["核销", "核销", "保外领用", "新件退库", "报损",
                                                  "旧件返还", "红冲"]),
-        "outlet_code": st.sampled_from(["WD001", "WD002"]),
-        "part_code": st.sampled_from(["PJ001", "PJ002"]),
+        "outlet_code": st.sampled_from(["WD001"] * 4 + ["WD002"]),
+        "part_code": st.sampled_from(["PJ001"] * 4 + ["PJ002"]),
         "quantity": st.integers(1, 4),
         "price": st.integers(0, 3).map(lambda n: 100 + 37 * n),
         "pick": st.integers(0, 30),
