@@ -194,6 +194,35 @@ def build_addin(out: Out = None) -> None:
     print(f"已生成:{addin.build((out or Path()).resolve())}")
 
 
+@app.command("install")
+def install_command(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出步骤,什么也不做")] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="卸载,恢复成安装以前")] = False,
+) -> None:
+    """把加载项装进 Excel(Windows,不要管理员权限);卸载也用它。"""
+    from addin.setup.__main__ import main as install
+
+    install(dry=dry_run, away=uninstall)
+
+
+@app.command("doctor")
+def doctor_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="文件夹", help="要查的文件夹,默认当前文件夹")
+    ] = Path(),
+    as_json: Json = False,
+) -> None:
+    """环境自检:逐项检查,告诉您怎么修。"""
+    from addin.setup import doctor
+
+    found = doctor.examine(doctor.this_machine(str(folder)))
+    if as_json:
+        print(json.dumps(doctor.as_json(found), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join([*doctor.told(found), doctor.closing(found)]))
+    raise typer.Exit(DONE if doctor.healthy(found) else NEEDS_A_PERSON)
+
+
 @app.command()
 def version() -> None:
     """显示版本。"""

@@ -20,6 +20,14 @@ def refresh(desk: Desk) -> str:
     return product.refresh(desk)
 
 
+@button(
+    "环境自检", "逐项检查 Excel、Python、加载项和基础资料,并说怎么修", group="系统", icon="doctor"
+)
+def doctor(desk: Desk) -> str:
+    """Each link of the chain that ends in this very call."""
+    return product.doctor(desk)
+
+
 @button("关于", "程序、规则和基础资料的版本", group="系统", icon="about")
 def about(desk: Desk) -> str:
     """Which program answers, with which rules and masters."""
