@@ -109,8 +109,12 @@ class _Accounts:
         """Totals of each outlet and part; 旧件已返 of sheet 旧件返还 where there is one, else of
         配件流水, never of both."""
         self.need(PARTS_LEDGER.name)
+        if self.books.parts_why:
+            raise CellError(NA, f"没有配件的期初:{self.books.parts_why}")
         ledger = self.priced_parts[postings.days(self.priced_parts) <= day]
         table = parts.totals(ledger, parts.post(ledger))
+        forward = ledger[ledger["brought_forward"]].groupby(parts.GROUP)["quantity"].sum()
+        table[parts.ISSUE] -= forward.reindex(table.index, fill_value=0)  # not issued since
         if RETURNS.name in self.books.found:
             sheet = self.books.returns
             old = (sheet["kind"] == parts.OLD_RETURN) & (sheet["quantity"] > 0)

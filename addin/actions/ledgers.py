@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from addin.actions import load
+from addin.domain.parts import ISSUE
 from addin.errors import BadInput
 from addin.hosts import read_grid
 from addin.hosts.collector import collector_at_rest
@@ -27,6 +28,7 @@ from addin.tables.read import Notice, Table, read
 INPUT, OUTPUT, LOCK = "录入", "输出", Path("存档", "锁定.txt")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _STATEMENT_NAMES = ("押金对帐单", "押金对账单")  # 帐 as the source spells it, 账 as people do
+_PARTS_STATEMENT_NAMES = ("配件对账单", "配件对帐单")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Books:
     """All rows of each ledger with ``workbook``, ``sheet``, ``row``, ``entered``.
 
     ``opening`` is 期末余额 by agent of the statement closed before the first ledger; None where
-    no such statement is found, ``why`` then says where it was looked for.
+    no such statement is found, ``why`` then says where it was looked for. What was in field then
+    stands among ``parts`` as issues that are ``brought_forward``; where nobody can tell how much,
+    ``parts_why`` says why.
     """
 
     parts: pd.DataFrame
@@ -42,6 +46,7 @@ class Books:
     deposits: pd.DataFrame
     opening: pd.Series | None
     why: str
+    parts_why: str
     found: frozenset[str]  # names of the ledgers that were found
     notices: list[Notice] = field(default_factory=list)
 
@@ -103,12 +108,17 @@ def read_books(folder: Path) -> Books:
                 tables[table.spec.name].append(_rows(table, month))
     opening = _opening(closed) if closed else None
     parts, returns, deposits = (_joined(tables[spec.name], spec) for spec in ledgers.LEDGERS)
+    brought_forward = _parts_opening(closed) if closed else None
+    if brought_forward is not None:
+        parts = pd.concat([brought_forward, parts], ignore_index=True)
+    forward = parts.get("brought_forward", pd.Series(False, parts.index))
     return Books(
-        parts,
+        parts.assign(brought_forward=forward.fillna(False).astype(bool)),
         returns,
         deposits,
         opening=opening,
         why=_why_unknown(folders[0], closed),
+        parts_why="" if brought_forward is not None else _why_no_parts(folders[0], closed),
         found=frozenset(name for name, frames in tables.items() if frames),
         notices=notices,
     )
@@ -162,6 +172,43 @@ def _opening(closed: Path) -> pd.Series | None:
     table = read(grid, spec, workbook=name, sheet=spec.name)
     named = table.frame.dropna()
     return named.drop_duplicates("agent_code").set_index("agent_code")["closing"].astype("int64")
+
+
+def _parts_opening(closed: Path) -> pd.DataFrame | None:
+    """期末在外 of the 配件对账单 in 输出/ of a closed month, as issues of that month's last day.
+
+    Where open batches differ in price the statement has none, and what they are worth is unknown.
+    """
+    statement = next(_outputs(closed, _PARTS_STATEMENT_NAMES), None)
+    month = load.month_in_name(closed.name)
+    if statement is None or month is None:
+        return None
+    grid, name = statement
+    spec = ledgers.PARTS_STATEMENT
+    table = read(grid, spec, workbook=name, sheet=spec.name)
+    held = table.frame[(table.frame["in_field"] > 0).fillna(False).to_numpy(bool)]
+    last_day = masters.first_day(month) + pd.offsets.MonthEnd()
+    return _joined([], ledgers.PARTS_LEDGER).reindex(range(len(held))).assign(
+        entry_no=[f"期初{n}" for n in range(1, len(held) + 1)],
+        date=last_day.as_unit("s"),
+        kind=ISSUE,
+        **{name: held[name].array for name in ("outlet_code", "part_code", "deposit_price")},
+        quantity=held["in_field"].array,
+        brought_forward=True,
+        workbook=name,
+        sheet=spec.name,
+    )  # fmt: skip
+
+
+def _why_no_parts(first: Path, closed: Path | None) -> str:
+    """Blank where the first ledger is the beginning: no month before it is known."""
+    if closed is not None:
+        return f"上月文件夹“{closed.name}”的输出里没有配件对账单"
+    name = load.month_in_name(first.name)
+    before = f"{masters.first_day(name) - pd.DateOffset(months=1):%Y-%m}" if name else None
+    if before and load.folder_of(before, first.parent) is not None:
+        return f"上月{before}还没有月结"
+    return ""
 
 
 def _outputs(closed: Path, names: tuple[str, ...]) -> Iterator[tuple[Grid, str]]:

@@ -13,7 +13,13 @@ import pytest
 from addin import udfs
 from addin.actions import known, ledgers
 from addin.cells import NA, VALUE, CellError
-from addin.tables.ledgers import DEPOSIT_LEDGER, DEPOSIT_STATEMENT, PARTS_LEDGER, RETURNS
+from addin.tables.ledgers import (
+    DEPOSIT_LEDGER,
+    DEPOSIT_STATEMENT,
+    PARTS_LEDGER,
+    PARTS_STATEMENT,
+    RETURNS,
+)
 from tests.actions import small_month
 from tests.actions.small_month import Line, put
 
@@ -199,6 +205,26 @@ def test_closed_months_before_are_posted_with_their_ledgers(place: Path) -> None
     assert udfs.settle_deposit("WD001", day(4, 30), "退还") == 650.0
     assert udfs.settle_deposit("WD001", day(4, 30)) == 4000.0
     known.folder.set(place)
+
+
+def test_parts_open_with_the_closed_statement_or_nobody_can_tell(place: Path) -> None:
+    before = place.parent / "2026-02"
+    enter(place, DEPOSITS, PARTS[1:])  # without the 10 of February
+    before.mkdir()
+    assert error(udfs.settle_parts, "WD001", "PJ001") == NA  # February is not closed
+    close(before)
+    known.forget()
+    assert error(udfs.settle_parts, "WD001", "PJ001") == NA  # and left no statement
+    assert error(udfs.settle_deposit_available, "WD001") == NA
+    statement = [
+        {"网点编码": "WD001", "配件编码": "PJ001", "押金单价": 600, "期末在外": 10},
+        {"网点编码": "WD001", "配件编码": "PJ002", "期末在外": 0},
+    ]
+    write(before / "输出" / "2026-02配件对账单.xlsx", PARTS_STATEMENT, statement, "配件对账单")
+    known.forget()
+    assert udfs.settle_parts("WD001", "PJ001") == 9
+    assert udfs.settle_parts("WD001", "PJ001", None, "发放") == 5
+    assert udfs.settle_parts("WD001", "PJ001", None, "金额") == 4 * 600.0 + 5 * 650.0
 
 
 def test_a_ledger_that_was_saved_again_is_read_again(
