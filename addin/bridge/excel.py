@@ -44,12 +44,17 @@ def answer(
     row: int = 0,
     column: int = 0,
     facts: Any = None,
+    date1904: bool = False,
 ) -> Any:
-    """One formula, as VBA asks it: cells of ``.Value2`` in, cells on the wire out."""
+    """One formula, as VBA asks it: cells of ``.Value2`` in, cells on the wire out.
+
+    Days among the arguments count from 1900; those of the result as ``date1904`` says.
+    """
     given = [from_wire(_from_com(argument)) for argument in arguments]
     cell = Cell(book or "", sheet or "", int(row), int(column))
     try:
-        return to_wire(bridge.answer(name, given, cell, facts_from_wire(facts)))
+        shown = bridge.answer(name, given, cell, facts_from_wire(facts))
+        return to_wire(shown, date1904=date1904)
     except (TypeError, KeyError) as wrong:  # a formula gave what no cell can hold
         log.note(f"{name} {cell}", wrong)
         return f"{MARK}{NUMBERS[VALUE]}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from addin.cells import DIV0, ERRORS, NA, NAME, NUM, PLAIN, REF, VALUE, CellError, RangeFacts
@@ -21,19 +22,21 @@ NUMBERS = {
 
 _BY_NUMBER = {number: error for error, number in NUMBERS.items()}
 _DAY_ZERO = dt.date(1899, 12, 30)  # of Excel's 1900 system, right from 1 March 1900 on
+_DAY_ZERO_1904 = dt.date(1904, 1, 1)
 
 
-def to_wire(result: Any) -> Any:
+def to_wire(result: Any, *, date1904: bool = False) -> Any:
     """What a formula gives, one cell or rows of cells, as a program can take it."""
+    sent = partial(_sent, day_zero=_DAY_ZERO_1904 if date1904 else _DAY_ZERO)
     if isinstance(result, (list, tuple)):
         return tuple(
-            tuple(map(_sent, row)) if isinstance(row, (list, tuple)) else (_sent(row),)
+            tuple(map(sent, row)) if isinstance(row, (list, tuple)) else (sent(row),)
             for row in result
         )
-    return _sent(result)
+    return sent(result)
 
 
-def _sent(cell: Any) -> Any:
+def _sent(cell: Any, day_zero: dt.date) -> Any:
     if cell is None:
         return ""
     if isinstance(cell, CellError):
@@ -45,7 +48,7 @@ def _sent(cell: Any) -> Any:
     if isinstance(cell, dt.datetime):
         cell = cell.date()
     if isinstance(cell, dt.date):
-        return float((cell - _DAY_ZERO).days)
+        return float((cell - day_zero).days)
     if isinstance(cell, (int, float, Decimal)):
         return float(cell)
     raise TypeError(f"a cell cannot hold {cell!r}")

@@ -51,6 +51,11 @@ def test_what_a_formula_is_given(sent: Any, got: Any) -> None:
     assert from_wire(sent) == got
 
 
+def test_a_day_counts_as_the_workbook_of_the_formula_does() -> None:
+    day = dt.date(2026, 3, 5)
+    assert to_wire([[day]], date1904=True) == ((46086.0 - 1462,),)
+
+
 def test_every_error_has_its_number() -> None:
     assert set(NUMBERS) == ERRORS
     assert [from_wire(to_wire(error)) for error in NUMBERS] == list(NUMBERS)

@@ -39,7 +39,7 @@ Again:
     End If
     Answer = Shown(server.Var(server.Call(bridge, "answer", _
         server.Tuple(formula, Packed(arguments), _
-            place(0), place(1), place(2), place(3), Packed(facts)))))
+            place(0), place(1), place(2), place(3), Packed(facts), place(4)))))
     Exit Function
 Gone:
     fault = Err.Number
@@ -103,14 +103,16 @@ Private Function InWizard() As Boolean
     InWizard = Not Application.CommandBars("Standard").Controls(1).Enabled
 End Function
 
-' Workbook, sheet, row and column of the formula; blank when no cell asks (Evaluate, a name).
+' Workbook, sheet, row and column of the formula, and whether its workbook counts days from 1904;
+' blank when no cell asks (Evaluate, a name).
 Private Function Here() As Variant
-    Here = Array("", "", 0, 0)
+    Here = Array("", "", 0, 0, False)
     If TypeName(Application.Caller) = "Range" Then Here = PlaceOf(Application.Caller)
 End Function
 
 Private Function PlaceOf(ByVal cell As Range) As Variant
-    PlaceOf = Array(cell.Worksheet.Parent.FullName, cell.Worksheet.Name, cell.Row, cell.Column)
+    PlaceOf = Array(cell.Worksheet.Parent.FullName, cell.Worksheet.Name, cell.Row, cell.Column, _
+        CBool(cell.Worksheet.Parent.Date1904))
 End Function
 
 ' An argument as it travels: a range by its values, blank if it was left out.
