@@ -33,6 +33,7 @@ MAY_IMPORT = {
         "cells",
         "desk",
         "setup",
+        "log",
         "errors",
     ],
     "build": ["domain", "tables", "rules", "reports", "registry", "udfs", "macros", "errors"],

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from addin import udfs
+from addin import log, udfs
 from addin.actions import known
 from addin.cells import DIV0, NA, NUM, PLAIN, VALUE, CellError, RangeFacts
 from addin.registry import EXAMPLE_RANGE, FORMULAS
@@ -149,6 +149,17 @@ def test_a_damaged_masters_file_says_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(CellError) as wrong:
         udfs.settle_travel("二类", 20, "2026-03-05")
     assert wrong.value.kind == NA and "基础资料.xlsx" in wrong.value.reason
+
+
+def test_masters_that_somebody_has_open_count_as_last_saved_and_the_log_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "path", lambda: tmp_path / "settle.log")
+    write_masters(tmp_path / "基础资料.xlsx")
+    (tmp_path / "~$基础资料.xlsx").write_bytes(b"")
+    known.folder.set(tmp_path)
+    assert udfs.settle_standard("二类", "电热水器", "标准安装", "2026-03-05") == 80.0
+    assert "正在别处打开" in (tmp_path / "settle.log").read_text(encoding="utf-8")
 
 
 def test_masters_are_read_again_when_their_file_has_changed(

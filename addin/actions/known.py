@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from addin import log
 from addin.cells import NA, PLAIN, CellError, RangeFacts
 from addin.domain import calendar
 from addin.errors import BadInput
@@ -73,7 +74,10 @@ def _stamp(place: Path) -> tuple[Path, int, int]:
 
 def _read_masters(place: Path) -> Masters:
     from addin.actions import load
+    from addin.hosts import intake
 
+    if intake.lock_of(place) is not None:
+        log.note(f"{place.name}正在别处打开,公式按上次保存的内容计算")
     return load.load_masters(place)
 
 

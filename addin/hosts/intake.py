@@ -110,14 +110,19 @@ def refuse_if_locked(path: Path) -> None:
     """Raise BadInput if ``path`` is open elsewhere or read-only. Only writing in place cares."""
     if _exists(path) and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
         _refuse(path, "是只读文件,不能写入", "请在文件属性里去掉“只读”,或另存一份后再试")
-    for pattern in LOCK_NAMES:
-        lock = path.with_name(pattern.format(name=path.name))
-        if _exists(lock):
-            _refuse(
-                path,
-                "正被打开,不能写入",
-                f"请关闭后再试;确实没有人打开时,请删除旁边残留的隐藏文件 {lock.name}",
-            )
+    lock = lock_of(path)
+    if lock is not None:
+        _refuse(
+            path,
+            "正被打开,不能写入",
+            f"请关闭后再试;确实没有人打开时,请删除旁边残留的隐藏文件 {lock.name}",
+        )
+
+
+def lock_of(path: Path) -> Path | None:
+    """What a program leaves beside a workbook while somebody has it open."""
+    locks = (path.with_name(pattern.format(name=path.name)) for pattern in LOCK_NAMES)
+    return next(filter(_exists, locks), None)
 
 
 def _exists(path: Path) -> bool:
