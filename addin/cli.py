@@ -188,10 +188,11 @@ def explain(code: Annotated[str, typer.Argument(metavar="问题代码", help="�
 
 @app.command("build-addin")
 def build_addin(out: Out = None) -> None:
-    """生成 Excel 加载项 结算助手.xlam,不需要 Excel。"""
-    from addin.build import addin
+    """生成 Excel 加载项 结算助手.xlam 和 LibreOffice 扩展 结算助手.oxt,两个程序都不需要装。"""
+    from addin.build import addin, oxt
 
-    print(f"已生成:{addin.build((out or Path()).resolve())}")
+    for build in (addin.build, oxt.build):
+        print(f"已生成:{build((out or Path()).resolve())}")
 
 
 @app.command("install")

@@ -51,7 +51,7 @@ MAY_IMPORT = {
         "log",
         "errors",
     ],
-    "cli": ["actions", "rules", "build.addin", "setup", "log", "errors"],
+    "cli": ["actions", "rules", "build.addin", "build.oxt", "setup", "log", "errors"],
 }
 # library: the rooms that may import it. Libraries that are not named are free.
 ONLY_IN = {

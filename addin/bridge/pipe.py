@@ -1,8 +1,8 @@
 """Formulas and buttons over a pipe, for a program whose own Python is not ours: JSON lines.
 
 ``python -m addin.bridge.pipe`` reads ``{"formula": name, "arguments": [...], "cell": [book, sheet,
-row, column], "facts": [...]}``, the last two as far as they are known, and writes ``{"value": …}``.
-:mod:`addin.bridge.wire` spells cells and facts.
+row, column], "facts": [...], "date1904": true}``, the last three as far as they are known (days of
+the result count from 1904), and writes ``{"value": …}``. :mod:`addin.bridge.wire` spells cells.
 
 To ``{"button": name, "file": path, "sheet": name, "selection": address}`` it writes any number of
 lines ``{what to do: its arguments}``, reads ``{"reply": …}`` after those that ask, and ends with
@@ -55,7 +55,8 @@ def serve(requests: IO[str], answers: IO[str]) -> None:
 def _answered(request: dict[str, Any]) -> dict[str, Any]:
     arguments = [from_wire(argument) for argument in request["arguments"]]
     cell, facts = Cell(*request.get("cell", ())), facts_from_wire(request.get("facts"))
-    return {"value": to_wire(bridge.answer(request["formula"], arguments, cell, facts))}
+    shown = bridge.answer(request["formula"], arguments, cell, facts)
+    return {"value": to_wire(shown, date1904=bool(request.get("date1904")))}
 
 
 def _pressed(request: dict[str, Any], pipe: Pipe) -> dict[str, Any]:

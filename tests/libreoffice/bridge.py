@@ -53,18 +53,21 @@ class Door(unohelper.Base, XScript):
 
 
 def connect(pipe, seconds):
-    """The desktop of the office that listens on ``pipe``, as soon as it does."""
+    """The inside of the office that listens on ``pipe``, as soon as it does."""
     here = uno.getComponentContext()
     resolver = here.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
     deadline = time.monotonic() + seconds
     while True:
         try:
-            there = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return there.ServiceManager.createInstance("com.sun.star.frame.Desktop")
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except NoConnectException:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+
+
+def service(name):
+    return office.ServiceManager.createInstance(f"com.sun.star.{name}")
 
 
 def properties(**values):
@@ -75,7 +78,7 @@ def plain(value):
     """What JSON can carry; anything else by its name."""
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    return value if isinstance(value, (str, int, float, type(None))) else repr(value)
+    return value if isinstance(value, (str, int, float, bool, type(None))) else repr(value)
 
 
 def frozen(value):
@@ -90,8 +93,9 @@ def area(document, sheet, address):
 # --- the requests -------------------------------------------------------------------------------
 
 
-def open_document(url):
-    options = properties(Hidden=True, MacroExecutionMode=RUN_MACROS)
+def open_document(url, hidden):
+    """Jobs of extensions are not called for a hidden document."""
+    options = properties(Hidden=hidden, MacroExecutionMode=RUN_MACROS)
     document = desktop.loadComponentFromURL(url, "_blank", 0, options)
     if document is None:
         raise ValueError(f"LibreOffice does not open {url}")
@@ -103,8 +107,16 @@ def save(document, url, suffix):
     documents[document].storeToURL(url, properties(FilterName=FILTERS[suffix]))
 
 
+def save_as(document, url, suffix):
+    documents[document].storeAsURL(url, properties(FilterName=FILTERS[suffix]))
+
+
 def close(document):
     documents[document].close(True)
+
+
+def modified(document):
+    return documents[document].isModified()
 
 
 def sheets(document):
@@ -149,6 +161,15 @@ def formula(document, sheet, address, text):
     area(document, sheet, address).Formula = text
 
 
+def typed(document, sheet, address, text):
+    """As on the keyboard, in the language of the program."""
+    area(document, sheet, address).FormulaLocal = text
+
+
+def read_formula(document, sheet, address):
+    return area(document, sheet, address).FormulaLocal
+
+
 def array_formula(document, sheet, address, text):
     area(document, sheet, address).setArrayFormula(text)
 
@@ -170,13 +191,145 @@ def recalculate(document):
     documents[document].calculateAll()
 
 
+def select(document, sheet, address):
+    controller = documents[document].CurrentController
+    controller.setActiveSheet(documents[document].Sheets.getByName(sheet))
+    controller.select(area(document, sheet, address))
+
+
+def selection(document):
+    return documents[document].CurrentSelection.AbsoluteName
+
+
+def press(document, button):
+    """The line of the status bar. A button may load the document anew."""
+    frame = documents[document].CurrentController.Frame
+    done = service("frame.DispatchHelper").executeDispatch(frame, f"settle:{button}", "", 0, ())
+    documents[document] = frame.Controller.Model
+    return done.Result
+
+
+def full_window(document, width, height):
+    """Over the whole screen, with nothing but the document and its menus."""
+    frame = documents[document].CurrentController.Frame
+    frame.ContainerWindow.setPosSize(0, 0, width, height, 15)  # PosSize.POSSIZE
+    for bar in ("sidebar", "findbar"):
+        frame.LayoutManager.hideElement(f"private:resource/toolbar/{bar}")
+    frame.ContainerWindow.setFocus()
+
+
+def hide_columns(document, sheet, columns):
+    first, _, last = columns.partition(":")
+    area(document, sheet, f"{first}1:{last or first}1").Columns.IsVisible = False
+
+
+def widen(document, sheet, column, width):
+    area(document, sheet, f"{column}1").Columns.Width = width
+
+
+BOXES, MENU_BAR = (1, 12), 35  # com.sun.star.accessibility.AccessibleRole
+
+
+def parts(context):
+    for number in range(context.getAccessibleChildCount()):
+        yield context.getAccessibleChild(number).getAccessibleContext()
+
+
+def menu_of(document, title):
+    window = documents[document].CurrentController.Frame.ContainerWindow
+    waiting = [window.getAccessibleContext()]
+    while waiting:
+        part = waiting.pop(0)
+        if part.getAccessibleRole() == MENU_BAR:
+            return next(menu for menu in parts(part) if menu.getAccessibleName() == title)
+        waiting += parts(part)
+    raise ValueError("no menu bar")
+
+
+def open_menu(document, title):
+    menu = menu_of(document, title)
+    menu.doAccessibleAction(0)
+    return [entry.getAccessibleName() for entry in parts(menu)]
+
+
+def choose(document, title, entry):
+    entries = parts(menu_of(document, title))
+    next(e for e in entries if e.getAccessibleName().startswith(entry)).doAccessibleAction(0)
+
+
+def dialog():
+    """Title and all words of the message in front, as soon as there is one."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for window in messages():
+            return [part.getAccessibleName() for part in (window, *below(window))]
+        time.sleep(0.1)  # until the click has come through
+    return None
+
+
+def answer_dialog(button):
+    window = next(messages())
+    next(part for part in below(window) if part.getAccessibleName() == button).doAccessibleAction(0)
+
+
+def messages():
+    toolkit = service("awt.Toolkit")
+    windows = [toolkit.getTopWindow(number) for number in range(toolkit.getTopWindowCount())]
+    for window in filter(None, windows):
+        if window.getAccessibleContext().getAccessibleRole() in BOXES:
+            yield window.getAccessibleContext()
+
+
+def below(context):
+    for part in parts(context):
+        yield part
+        yield from below(part)
+
+
+def in_front(document):
+    """After a click, whose button may load the document anew: between two there is none."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = desktop.getCurrentComponent()
+        if hasattr(found, "Sheets") and found.CurrentController is not None:
+            documents[document] = found
+            return
+        time.sleep(0.1)
+
+
+def menu_entries():
+    """Titles of the menus that extensions add, with the titles in each."""
+    access = service("configuration.ConfigurationProvider").createInstanceWithArguments(
+        "com.sun.star.configuration.ConfigurationAccess",
+        properties(nodepath="/org.openoffice.Office.Addons/AddonUI/OfficeMenuBar"),
+    )
+    menus = [access.getByName(name) for name in access.ElementNames]
+    return {
+        menu.Title: [
+            menu.Submenu.getByName(name).Title for name in sorted(menu.Submenu.ElementNames)
+        ]
+        for menu in menus
+    }
+
+
+def described(function):
+    """What the function wizard says: description, then each argument."""
+    known = service("sheet.FunctionDescriptions")
+    told = {item.Name: item.Value for item in known.getByName(function)}
+    arguments = [(each.Name, each.Description) for each in told["Arguments"]]
+    return [told["Description"], *arguments]
+
+
 def terminate():
     return desktop.terminate()
 
 
 REQUESTS = (
-    open_document, save, close, sheets, modules, source, call, answered_by, asked,
-    write, formula, array_formula, read, shown, recalculate, terminate,
+    open_document, save, save_as, close, modified, sheets, modules, source, call, answered_by,
+    asked, write, formula, typed, read_formula, array_formula, read, shown, recalculate,
+    select, selection, press,
+    dialog, answer_dialog, in_front, full_window, hide_columns, widen, open_menu, choose,
+    menu_entries, described, terminate,
 )  # fmt: skip
 
 
@@ -192,7 +345,8 @@ def answer(request):
 
 
 if __name__ == "__main__":
-    desktop = connect(sys.argv[1], float(sys.argv[2]))
+    office = connect(sys.argv[1], float(sys.argv[2]))
+    desktop = service("frame.Desktop")
     print(json.dumps({"value": "ready"}), flush=True)
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ BRIDGE = Path(__file__).with_name("bridge.py")
 START, REQUEST, STOP = 120, 120, 20  # seconds, for a machine under load
 
 Cell = str | float | None
+_numbers = count()
 
 
 class OfficeError(Exception):
@@ -102,8 +104,49 @@ class Document:
         """A copy in the format of its suffix: .xlsx, .xlsm, .ods or .pdf."""
         self.ask("save", path.resolve().as_uri(), path.suffix)
 
+    def save_as(self, path: Path) -> None:
+        """The document is from then on that file."""
+        self.ask("save_as", path.resolve().as_uri(), path.suffix)
+
+    def modified(self) -> bool:
+        return self.ask("modified")
+
     def close(self) -> None:
         self.ask("close")
+
+    def typed(self, sheet: str, address: str, text: str) -> None:
+        """``text`` as a clerk types it, commas between arguments."""
+        self.ask("typed", sheet, address, text)
+
+    def formula_of(self, sheet: str, address: str) -> str:
+        """As the input line shows it."""
+        return self.ask("read_formula", sheet, address)
+
+    def select(self, sheet: str, address: str) -> None:
+        self.ask("select", sheet, address)
+
+    def selection(self) -> str:
+        """With its sheet, absolute."""
+        return self.ask("selection")
+
+    def open_menu(self, title: str) -> list[str]:
+        """Opens a menu of the window, as a click does; the entries that it shows."""
+        return self.ask("open_menu", title)
+
+    def choose(self, menu: str, entry: str) -> None:
+        """A click on an entry of a menu."""
+        self.ask("choose", menu, entry)
+
+    def in_front(self) -> None:
+        """After a click: whatever document is now in the window."""
+        self.ask("in_front")
+
+    def full_window(self, width: int, height: int) -> None:
+        self.ask("full_window", width, height)
+
+    def press(self, button: str) -> str:
+        """A button of the menu 结算助手; what the status bar then says."""
+        return self.ask("press", button)
 
 
 @dataclass
@@ -115,8 +158,8 @@ class Office:
     log: Path
 
     @contextmanager
-    def open(self, path: Path) -> Iterator[Document]:
-        document = Document(self, self.ask("open_document", path.resolve().as_uri()))
+    def open(self, path: Path, *, hidden: bool = True) -> Iterator[Document]:
+        document = Document(self, self.ask("open_document", path.resolve().as_uri(), hidden))
         try:
             yield document
         finally:
@@ -147,6 +190,13 @@ class Office:
             raise OfficeError(told["error"])
         return told["value"]
 
+    def message(self) -> list[str]:
+        """What the message box in front says: title, words, buttons."""
+        return self.ask("dialog")
+
+    def answer_message(self, button: str) -> None:
+        self.ask("answer_dialog", button)
+
     def stop(self) -> None:
         with suppress(OfficeError):
             self.ask("terminate", seconds=STOP)
@@ -163,20 +213,46 @@ class Office:
         self.bridge.kill()
 
 
+def own_folders(folder: Path) -> list[str]:
+    """Profile and extensions of this LibreOffice alone. Root installs them as shared ones only."""
+    return [
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'extensions').as_uri()}",
+    ]
+
+
+def install(extension: Path, folder: Path) -> None:
+    (folder / "extensions").mkdir(exist_ok=True)
+    command = ["unopkg", "add", "--shared", "--force", *own_folders(folder), str(extension)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=START)
+    if done.returncode:
+        raise OfficeError(done.stderr)
+
+
 @contextmanager
-def running(folder: Path) -> Iterator[Office]:
-    """LibreOffice with its profile and its log in ``folder``."""
+def running(
+    folder: Path, extension: Path | None = None, display: str = "", language: str = ""
+) -> Iterator[Office]:
+    """LibreOffice with its profile, its extension and its log in ``folder``.
+
+    Without a ``display`` it has no windows; ``language`` is that of its menus, where installed.
+    """
     python = python_with_uno()
     assert python is not None
+    if extension is not None:
+        install(extension, folder)
     log = folder / "office.log"
-    pipe = f"settle-{os.getpid()}"
+    pipe = f"settle-{os.getpid()}-{next(_numbers)}"
     command = [
-        "soffice", "--headless", "--norestore", "--nologo", "--nodefault",
-        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-        f"--accept=pipe,name={pipe};urp;",
+        "soffice", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
+        *([] if display else ["--headless"]), *([f"--language={language}"] if language else []),
+        *own_folders(folder), f"--accept=pipe,name={pipe};urp;",
     ]  # fmt: skip
+    windows = {"DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"} if display else {}
     with log.open("wb") as said:
-        program = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
+        program = subprocess.Popen(
+            command, stdout=said, stderr=said, start_new_session=True, env=os.environ | windows
+        )
         bridge = subprocess.Popen(
             [python, str(BRIDGE), pipe, str(START)],
             stdin=subprocess.PIPE,
