@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -229,6 +230,15 @@ def install(extension: Path, folder: Path) -> None:
         raise OfficeError(done.stderr)
 
 
+def _without_our_python() -> dict[str, str]:
+    """LibreOffice's own Python takes its library from the first python3 of the path: that of an
+    activated environment makes it end in a crash."""
+    places = os.environ.get("PATH", "").split(os.pathsep)
+    path = os.pathsep.join(place for place in places if Path(place).parent != Path(sys.prefix))
+    ours = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")
+    return {name: v for name, v in os.environ.items() if name not in ours} | {"PATH": path}
+
+
 @contextmanager
 def running(
     folder: Path, extension: Path | None = None, display: str = "", language: str = ""
@@ -249,9 +259,10 @@ def running(
         *own_folders(folder), f"--accept=pipe,name={pipe};urp;",
     ]  # fmt: skip
     windows = {"DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"} if display else {}
+    environment = _without_our_python() | windows
     with log.open("wb") as said:
         program = subprocess.Popen(
-            command, stdout=said, stderr=said, start_new_session=True, env=os.environ | windows
+            command, stdout=said, stderr=said, start_new_session=True, env=environment
         )
         bridge = subprocess.Popen(
             [python, str(BRIDGE), pipe, str(START)],
