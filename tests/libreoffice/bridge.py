@@ -276,7 +276,8 @@ def messages():
     toolkit = service("awt.Toolkit")
     windows = [toolkit.getTopWindow(number) for number in range(toolkit.getTopWindowCount())]
     for window in filter(None, windows):
-        if window.getAccessibleContext().getAccessibleRole() in BOXES:
+        context = window.getAccessibleContext()
+        if context is not None and context.getAccessibleRole() in BOXES:
             yield window.getAccessibleContext()
 
 
