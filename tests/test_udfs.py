@@ -90,6 +90,17 @@ def test_the_examples_of_the_help_are_true(call: str, shows: Any) -> None:
         ('=SETTLE_REASON("R010")', "用户未签字:用户签字填的是否;退回"),
         ('=SETTLE_TRAVEL("二类","很远",DATE(2026,3,5))', VALUE),
         ('=SETTLE_VERSION("没有")', VALUE),
+        ('=SETTLE_WARRANTY_END("DR-60A",0,0,DATE(2025,3,5),0)', dt.date(2026, 3, 5)),
+        ('=SETTLE_WARRANTY_END("DR-60A","3月",,DATE(2025,3,5),)', NA),
+        (
+            '=SETTLE_WARRANTY("DR-60A",DATE(2025,3,5),,,,DATE(2026,3,5))',
+            [["在保", dt.date(2026, 3, 5)]],
+        ),
+        (
+            '=SETTLE_WARRANTY("DR-60A",DATE(2025,3,5),,,,DATE(2025,3,4))',
+            [["无法判断", dt.date(2026, 3, 5)]],
+        ),
+        ('=SETTLE_WARRANTY("DR-60A",DATE(2025,3,5),,,,)', [[VALUE, VALUE]]),
     ],
 )
 def test_worked_examples_and_errors(call: str, shows: Any) -> None:

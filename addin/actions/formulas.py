@@ -318,7 +318,10 @@ def _starts(*papers: Answers) -> pd.Series:
     from addin.facts.warranty import BASES
 
     parameters = known.parameters()
-    cells = dict(zip(BASES, papers, strict=True))
+    # LibreOffice hands a single blank cell over as 0, which is no day in any system
+    cells = {
+        h: [None if c == 0 else c for c in column] for h, column in zip(BASES, papers, strict=True)
+    }
     order = [header for header in parameters["bases"] if header in BASES]
     unread = {
         BASES[h]: [not is_blank(c) and not isinstance(values.read_date(c), dt.date)
