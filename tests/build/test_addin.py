@@ -224,3 +224,11 @@ def test_each_key_presses_its_button_and_is_given_back() -> None:
 def test_no_two_buttons_share_a_key() -> None:
     keys = [button.key.lower() for button in BUTTONS.values() if button.key]
     assert len(keys) == len(set(keys))
+
+
+def test_no_formula_is_volatile() -> None:
+    """A change somewhere else never calculates ours again (formulas.md §1.7)."""
+    code = "".join(module.code for module in addin.written()) + addin.formulas_code(
+        FORMULAS.values()
+    )
+    assert "Volatile" not in code

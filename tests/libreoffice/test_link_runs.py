@@ -19,6 +19,17 @@ Public starts As Long
 Public calls As Long
 Public breaks As Long
 Public absent As Boolean
+Public wizard As Boolean
+
+Public Function FileNewIsEnabled() As Boolean
+    FileNewIsEnabled = Not wizard
+End Function
+
+Public Function AskedInWizard() As Variant
+    wizard = True
+    AskedInWizard = Asked(0, False)
+    wizard = False
+End Function
 
 Public Function NewServer() As Object
     starts = starts + 1
@@ -84,8 +95,12 @@ End Function
 """
 
 # LibreOffice takes no method of the name Call or Len
-RENAMED = {"CreateObject(PROGRAM)": "NewServer()", "server.Call(": "server.Called(",
-           "server.Len(": "server.Length("}  # fmt: skip
+RENAMED = {
+    "CreateObject(PROGRAM)": "NewServer()",
+    "server.Call(": "server.Called(",
+    "server.Len(": "server.Length(",
+    'Application.CommandBars("Standard").Controls(1).Enabled': "FileNewIsEnabled()",
+}
 SERVER = """
 Public Function Module(name As Variant) As Object
     Set Module = Me
@@ -142,6 +157,10 @@ def book(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 def test_a_server_is_started_once_and_kept(book: Document) -> None:
     assert book.call("Settle", "Link.Asked", 0, False) == ["answer", 1, 1]
     assert book.call("Settle", "Link.AskedAgain") == ["answer", 1, 2]
+
+
+def test_while_the_wizard_is_open_python_is_not_started(book: Document) -> None:
+    assert book.call("Settle", "Link.AskedInWizard") == ["(按确定后计算)", 0, 0]
 
 
 def test_a_server_that_went_away_is_started_anew_once(book: Document) -> None:
