@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -224,19 +223,32 @@ def own_folders(folder: Path) -> list[str]:
 
 def install(extension: Path, folder: Path) -> None:
     (folder / "extensions").mkdir(exist_ok=True)
-    command = ["unopkg", "add", "--shared", "--force", *own_folders(folder), str(extension)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=START)
+    command = [
+        _found("unopkg"),
+        "add",
+        "--shared",
+        "--force",
+        *own_folders(folder),
+        str(extension),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", timeout=START, env=_own_environment()
+    )
     if done.returncode:
         raise OfficeError(done.stderr)
 
 
-def _without_our_python() -> dict[str, str]:
-    """LibreOffice's own Python takes its library from the first python3 of the path: that of an
-    activated environment makes it end in a crash."""
-    places = os.environ.get("PATH", "").split(os.pathsep)
-    path = os.pathsep.join(place for place in places if Path(place).parent != Path(sys.prefix))
+def _own_environment() -> dict[str, str]:
+    """LibreOffice's Python takes its library from the first python3 of the path: one of another
+    build, as environments and pyenv put there, makes it end in a crash."""
     ours = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")
-    return {name: v for name, v in os.environ.items() if name not in ours} | {"PATH": path}
+    return {name: v for name, v in os.environ.items() if name not in ours} | {"PATH": os.defpath}
+
+
+def _found(name: str) -> str:
+    found = shutil.which(name)
+    assert found is not None, f"{name} is not installed"
+    return found
 
 
 @contextmanager
@@ -254,12 +266,12 @@ def running(
     log = folder / "office.log"
     pipe = f"settle-{os.getpid()}-{next(_numbers)}"
     command = [
-        "soffice", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
+        _found("soffice"), "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
         *([] if display else ["--headless"]), *([f"--language={language}"] if language else []),
         *own_folders(folder), f"--accept=pipe,name={pipe};urp;",
     ]  # fmt: skip
     windows = {"DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"} if display else {}
-    environment = _without_our_python() | windows
+    environment = _own_environment() | windows
     with log.open("wb") as said:
         program = subprocess.Popen(
             command, stdout=said, stderr=said, start_new_session=True, env=environment
