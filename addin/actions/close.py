@@ -12,22 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from addin.actions import carried, waived
-from addin.actions.judge import Judged, judge
-from addin.actions.load import (
-    CHECKED,
-    HISTORY_FILE,
-    MASTERS_FILE,
-    Entry,
-    entry_files,
-    find_beside,
-    load_history,
-    load_masters,
-    month_of,
-    open_entry,
-    settings_of,
-    template,
-)
+from addin.actions import carried, company, waived
+from addin.actions.judge import Judged
+from addin.actions.load import CHECKED, Entry, entry_files, open_entry, template
 from addin.actions.mark import mark
 from addin.actions.staging import Staging, not_written, staged
 from addin.errors import BadInput
@@ -36,7 +23,6 @@ from addin.reports import callback, fill, shown, summary
 from addin.tables import catalogue, locate
 from addin.tables.masters import Masters
 from addin.tables.read import Notice, read
-from addin.tables.slips import combine
 
 Progress = Callable[[str], None]
 
@@ -116,37 +102,26 @@ def _judged(
         intake.inspect(path, allow_macros=wishes.allow_macros)
     _refuse_namesakes(paths)
     wishes.progress("读取基础资料")
-    place = wishes.masters or find_beside(MASTERS_FILE, paths[0].parent)
-    if place is None:
-        raise BadInput(
-            f"找不到{MASTERS_FILE}", "请把它放在单据所在文件夹或上一级,或用 --masters 指明"
-        )
-    masters = load_masters(place)
-    settings, as_of = settings_of(masters, wishes.as_of)
-    month = month_of(paths, masters, as_of, wishes.month, folder)
-    notices: list[Notice] = []
-    history = load_history(find_beside(HISTORY_FILE, place.parent), notices)
-    history = history[(history["month"] < month.period).to_numpy(bool)].reset_index(drop=True)
+    known = company.company(
+        paths, folder, masters=wishes.masters, month=wishes.month, as_of=wishes.as_of
+    )
     mapped = [_mapping(line) for line in wishes.mapped]
     entries = []
     for path in paths:
         wishes.progress(f"读取 {path.name}")
-        entries.append(open_entry(path, masters, mapped=mapped))
-        _say_seals(entries[-1], wishes, notices)
+        entries.append(open_entry(path, known.masters, mapped=mapped))
+        _say_seals(entries[-1], wishes, known.notices)
     entered = [table for entry in entries for table in entry.tables]
     months = folder.resolve().parent if carry else None
-    made, history = carried.carry(history, entered, months, month, masters, notices)
+    made, known.history = carried.carry(
+        known.history, entered, months, known.month, known.masters, known.notices
+    )
     entries += made
     if not wishes.in_place:
         for entry in entries:
-            waived.take_over(entry, out / checked_name(entry.path), notices)
-    tables = [table for entry in entries for table in entry.tables]
-    slips = combine(tables, settings.parameters.required)
-    wishes.progress(f"核对 {len(slips)} 行")
-    recorded = waived.recorded(entries, slips, notices)
-    judged = judge(slips, masters, history, month, settings, recorded)
-    judged.notices[:0] = notices
-    return Outcome(judged, masters), entries
+            waived.take_over(entry, out / checked_name(entry.path), known.notices)
+    judged = company.judge_entries(entries, known, wishes.progress)
+    return Outcome(judged, known.masters), entries
 
 
 def _refuse_namesakes(paths: Sequence[Path]) -> None:

@@ -46,7 +46,7 @@ class Entry:
 
 def open_file(path: Path) -> xw.Book:
     intake.inspect(path)
-    return files.open_book(path)
+    return files.read_book(path)
 
 
 def find_beside(name: str, folder: Path) -> Path | None:
@@ -114,10 +114,17 @@ def entry_files(folder: Path) -> list[Path]:
     return found
 
 
-@collector_at_rest()
 def open_entry(path: Path, known: Masters, *, mapped: Sequence[locate.Confirmed] = ()) -> Entry:
-    """Reads every slip sheet of an inspected workbook; at least one must be there."""
-    entry = Entry(path, files.open_book(path))
+    """An inspected workbook on disk."""
+    return read_entry(path, files.open_book(path), known, mapped)
+
+
+@collector_at_rest()
+def read_entry(
+    path: Path, book: xw.Book, known: Masters, mapped: Sequence[locate.Confirmed] = ()
+) -> Entry:
+    """Reads every slip sheet of a workbook as it stands open; at least one must be there."""
+    entry = Entry(path, book)
     for sheet in entry.book.sheets:
         if sheet.name in OURS:
             continue

@@ -20,6 +20,7 @@ from openpyxl.cell import Cell
 
 from addin import cli, log
 from addin.actions import close as closing
+from addin.actions import company
 from addin.tables import catalogue
 from tests.actions.small_month import (
     INSTALLS,
@@ -286,7 +287,7 @@ def test_a_full_disk_in_place_leaves_the_input(month: Path, refused: Refused) ->
 
 
 def test_ctrl_c_while_judging(month: Path, refused: Refused) -> None:
-    stopped = mock.patch.object(closing, "judge", side_effect=KeyboardInterrupt)
+    stopped = mock.patch.object(company, "judge", side_effect=KeyboardInterrupt)
     assert "已取消,没有写坏任何文件" in refused("close", month, during=stopped)
 
 

@@ -13,23 +13,33 @@ from addin.hosts.files.engine import FileEngine
 from addin.hosts.files.errors import Unsupported
 from addin.hosts.files.workbook import Workbook
 
-__all__ = ["Unsupported", "activate", "new_book", "open_book"]
+__all__ = ["Unsupported", "activate", "new_book", "open_book", "read_book"]
 
 
 def activate() -> FileEngine:
     """Make the file host xlwings' active engine; registered at the first call."""
-    name = FileEngine.name
-    if name not in xlwings.engines.engines_by_name:
-        xlwings.engines.add(xlwings.Engine(FileEngine()))
-    engine = xlwings.engines[name]
+    engine = _registered()
     engine.activate()
     impl: FileEngine = engine.impl
     return impl
 
 
+def _registered() -> xlwings.Engine:
+    name = FileEngine.name
+    if name not in xlwings.engines.engines_by_name:
+        xlwings.engines.add(xlwings.Engine(FileEngine()))
+    return xlwings.engines[name]
+
+
 def open_book(path: Path) -> xlwings.Book:
     """Open a workbook. Unlike ``xlwings.Book`` it takes two files of one name."""
     return xlwings.Book(impl=activate().app.books.hold(Workbook.open(path)))
+
+
+def read_book(path: Path) -> xlwings.Book:
+    """Open a workbook beside those of another program: xlwings' active engine stays that one's,
+    or it could not bring its own sheets to the front any more."""
+    return xlwings.Book(impl=_registered().impl.app.books.hold(Workbook.open(path)))
 
 
 def new_book(path: Path) -> xlwings.Book:

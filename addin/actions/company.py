@@ -1,0 +1,76 @@
+"""What stands around the slips of a check: 基础资料, 规则参数 in force, 结算历史, the month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from addin.actions import waived
+from addin.actions.judge import Judged, judge
+from addin.actions.load import (
+    HISTORY_FILE,
+    MASTERS_FILE,
+    Entry,
+    find_beside,
+    load_history,
+    load_masters,
+    month_of,
+    settings_of,
+)
+from addin.errors import BadInput
+from addin.facts.joined import Month
+from addin.rules.settings import Settings
+from addin.tables.masters import Masters
+from addin.tables.read import Notice
+from addin.tables.slips import combine
+
+
+@dataclass
+class Company:
+    """``history`` ends before ``month``; ``notices`` grow while the slips are read."""
+
+    folder: Path  # where 基础资料 lies
+    masters: Masters
+    settings: Settings
+    month: Month
+    history: pd.DataFrame
+    notices: list[Notice]
+
+
+def company(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    masters: Path | None = None,
+    month: str | None = None,
+    as_of: str | None = None,
+) -> Company:
+    """For the entry workbooks ``paths`` of the month whose folder is ``folder``."""
+    place = masters or find_beside(MASTERS_FILE, paths[0].parent)
+    if place is None:
+        raise BadInput(
+            f"找不到{MASTERS_FILE}", "请把它放在单据所在文件夹或上一级,或用 --masters 指明"
+        )
+    known = load_masters(place)
+    settings, day = settings_of(known, as_of)
+    meant = month_of(paths, known, day, month, folder)
+    notices: list[Notice] = []
+    history = load_history(find_beside(HISTORY_FILE, place.parent), notices)
+    history = history[(history["month"] < meant.period).to_numpy(bool)].reset_index(drop=True)
+    return Company(place.parent, known, settings, meant, history, notices)
+
+
+def judge_entries(
+    entries: Sequence[Entry], known: Company, progress: Callable[[str], None]
+) -> Judged:
+    """The verdict of every slip in these workbooks, with the waivers recorded in them."""
+    tables = [table for entry in entries for table in entry.tables]
+    slips = combine(tables, known.settings.parameters.required)
+    progress(f"核对 {len(slips)} 行")
+    recorded = waived.recorded(entries, slips, known.notices)
+    judged = judge(slips, known.masters, known.history, known.month, known.settings, recorded)
+    judged.notices[:0] = known.notices
+    return judged
