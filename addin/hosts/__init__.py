@@ -24,6 +24,7 @@ __all__ = [
     "apply_style",
     "freeze_top",
     "read_grid",
+    "read_only",
     "seals",
     "set_up_page",
 ]
@@ -73,9 +74,19 @@ def freeze_top(sheet: xlwings.Sheet, rows: int) -> None:
 
 
 def seals(book: xlwings.Book) -> Seals:
-    """Signature and protection of a file; a running Excel speaks of them itself."""
+    """Signature and protection. Of a signature a running Excel speaks itself."""
     known = getattr(book.impl, "seals", None)
-    return Seals() if known is None else known()
+    if known is not None:
+        found: Seals = known()
+        return found
+    protected = [s.name for s in book.sheets if getattr(s.api, "ProtectContents", False)]
+    structure = bool(getattr(book.api, "ProtectStructure", False))
+    return Seals(structure=structure, sheets=tuple(protected))
+
+
+def read_only(book: xlwings.Book) -> bool:
+    """As the program has opened it."""
+    return bool(getattr(book.api, "ReadOnly", False))
 
 
 def read_grid(sheet: xlwings.Sheet) -> Grid:

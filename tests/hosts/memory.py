@@ -77,6 +77,7 @@ class Page:
     frozen_rows: int = 0
     printed: hosts.Page | None = None
     visible: bool = True
+    ProtectContents: bool = False
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
@@ -92,6 +93,8 @@ class State:
     names: dict[str, str] = field(default_factory=dict)
     active: str = "Sheet1"
     Date1904: bool = False
+    ReadOnly: bool = False
+    ProtectStructure: bool = False
 
     def rewrite_formulas(self, change: Callable[[str, str], str]) -> None:
         """``change`` gets a formula without its ``=`` and the name of the sheet it stands on."""
@@ -221,7 +224,7 @@ def taken_from(path: Path) -> State:
 class Book:
     def __init__(self, app: Memory, state: State) -> None:
         self.app, self.state = app, state
-        self.api = state  # of which the hosts room asks Date1904
+        self.api = state  # of which the hosts room asks Date1904, ReadOnly, ProtectStructure
 
     @property
     def name(self) -> str:
@@ -286,6 +289,7 @@ class Sheets:
 class Sheet:
     def __init__(self, book: Book, page: Page) -> None:
         self.book, self.page = book, page
+        self.api = page  # of which the hosts room asks ProtectContents
         self.freeze_panes = FreezePanes(page)
         self.page_setup = page  # its print_area is all that is asked for
         self.tables = Tables(self)
@@ -442,6 +446,16 @@ class Range:
         for row, column in self.places():
             moved = translated(given[1:], row - self.row, column - self.column)
             self.page.cell(row, column).put("=" + moved)
+
+    def looks(self) -> list[list[tuple[Any, ...]]]:
+        cells = [self.page.cells.get(place, Cell()) for place in self.places()]
+        flat = [(c.number_format, c.color, c.font_color, c.bold, c.wrap_text) for c in cells]
+        return [flat[i : i + self.shape[1]] for i in range(0, len(flat), self.shape[1])]
+
+    def put_look(self, look: tuple[Any, ...]) -> None:
+        for place in self.places():
+            cell = self.page.cell(*place)
+            cell.number_format, cell.color, cell.font_color, cell.bold, cell.wrap_text = look
 
     def clear_contents(self) -> None:
         for place in self.places():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from addin.hosts.files.engine import Sheet
     from addin.hosts.files.listobjects import Table
     from addin.hosts.files.names import Name
+
+Look = tuple[int, str, Rgb | None, Rgb | None, bool, bool]
 
 MAX_WRITE = 50_000_000  # cells of one assignment
 
@@ -283,6 +286,33 @@ class Range(base_classes.Range):
     def apply_style(self, style: CellStyle) -> None:
         """The named style of a workbook, or ours; the cells' own formats stay."""
         self._restyle(("style", style))
+
+    def looks(self) -> list[list[Look]]:
+        """Of each cell: its format as the file counts them, and what can be seen of it."""
+        xml, seen = self.sheet.sheet.xml, cache(self._seen)
+        columns = range(self.column, self.column + self.width_)
+        rows = range(self.row, self.row + self.height_)
+        return [[seen(xml.style(row, column)) for column in columns] for row in rows]
+
+    def put_look(self, look: Look) -> None:
+        """The same format, unless another program has counted them anew since."""
+        index, number_format, fill, ink, bold, wrap = look
+        if index < len(self._workbook.styles) and self._seen(index) == look:
+            self._restyle(index)
+            return
+        self.number_format, self.color, self.wrap_text = number_format, fill, wrap
+        self.font.bold, self.font.color = bold, ink
+
+    def _seen(self, index: int) -> Look:
+        styles = self._workbook.styles
+        return (
+            index,
+            styles.number_format(index),
+            styles.fill(index),
+            styles.font(index, "color"),
+            styles.font(index, "b"),
+            styles.alignment(index, "wrapText") in ("1", "true"),
+        )
 
     @property
     def number_format(self) -> str | None:

@@ -41,6 +41,7 @@ WRITTEN = {
 }
 ROOMS = ("addin.actions", "addin.reports", "addin.tables", "addin.hosts")
 BEHIND_THE_CONTRACT = "addin.hosts.files"
+HOSTS = ("addin.hosts", "addin.hosts.recording")
 IN_THE_HOSTS_ROOM = ["impl", "api", "freeze_panes", "freeze_at"]
 """addin.hosts asks each engine whether it has a way of its own, and knows what to do if not."""
 
@@ -54,7 +55,7 @@ def judged(module: str) -> bool:
 
 
 def _require(thing: object, member: str, module: str) -> None:
-    if not judged(module) or (module == "addin.hosts" and member in IN_THE_HOSTS_ROOM):
+    if not judged(module) or (module in HOSTS and member in IN_THE_HOSTS_ROOM):
         return
     kind = type(thing).__name__
     assert named(kind, member), (
