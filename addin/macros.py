@@ -7,11 +7,127 @@ with one line for the status bar. Adding one: a function of a few lines here, it
 
 from __future__ import annotations
 
-from addin.actions import product
+from addin.actions import product, transaction
 from addin.desk import Desk
 from addin.registry import button
 
+# Actions that need pandas are imported when they are pressed: a formula does not wait for them.
+
+# --- 核对 -----------------------------------------------------------------------------------
+
+
+@button(
+    "校验本表",
+    "核对本表每一行并标色",
+    group="核对",
+    icon="check_sheet",
+    large=True,
+    key="^+J",
+    needs="当前工作表是安装单或维修单",
+    changes="核对结果各列、颜色、问题清单、网点小计",
+)
+def check_sheet(desk: Desk) -> str:
+    """Every slip of the sheet in front is judged, as it stands, and marked."""
+    from addin.actions import check
+
+    return check.check_sheet(desk)
+
+
+@button(
+    "校验整本",
+    "核对本工作簿所有单据表",
+    group="核对",
+    icon="check_book",
+    large=True,
+    needs="工作簿里有安装单或维修单",
+    changes="核对结果各列、颜色、问题清单、网点小计",
+)
+def check_book(desk: Desk) -> str:
+    """The same for all slip sheets of the workbook."""
+    from addin.actions import check
+
+    return check.check_book(desk)
+
+
+@button(
+    "清除标记",
+    "只清除本程序的标记",
+    group="核对",
+    icon="mso:Clear",
+    needs="本程序的标记",
+    changes="核对结果各列和颜色、问题清单、网点小计;放行和处理日志保留",
+)
+def clear_marks(desk: Desk) -> str:
+    """Back to the slips as they were entered; what the clerk filled in stays."""
+    from addin.actions import check
+
+    return check.clear(desk)
+
+
+@button(
+    "上一个问题",
+    "跳到上一个问题单元格",
+    group="核对",
+    icon="prev_issue",
+    key="^+H",
+    needs="问题清单",
+)
+def prev_issue(desk: Desk) -> str:
+    """Selection only."""
+    from addin.actions import check
+
+    return check.step(desk, -1)
+
+
+@button(
+    "下一个问题",
+    "跳到下一个问题单元格",
+    group="核对",
+    icon="next_issue",
+    key="^+D",
+    cells_menu=True,
+    needs="问题清单",
+)
+def next_issue(desk: Desk) -> str:
+    """Selection only."""
+    from addin.actions import check
+
+    return check.step(desk, 1)
+
+
+@button(
+    transaction.UNDO,
+    "撤回上一次操作",
+    group="核对",
+    icon="mso:Undo",
+    needs="按钮做过的操作,且本月没有锁定",
+    changes="那次操作写过的单元格",
+)
+def undo(desk: Desk) -> str:
+    """The last action of a button is taken back whole."""
+    return transaction.undo(desk)
+
+
+# --- 查询 -----------------------------------------------------------------------------------
+
+
+@button("处理日志", "打开日志", group="查询", icon="log")
+def log(desk: Desk) -> str:
+    """The lines of this month: who did what with which workbook, when."""
+    from addin.actions import opened
+
+    return opened.show_log(desk)
+
+
 # --- 系统 -----------------------------------------------------------------------------------
+
+
+@button("设置", "目录与业务月", group="系统", icon="settings", needs="基础资料.xlsx")
+def settings(desk: Desk) -> str:
+    """Sheet 设置 of 基础资料, for the clerk to change."""
+    from addin.actions import opened
+
+    return opened.show_settings(desk)
 
 
 @button("刷新公式", "重新读取基础资料,重算本程序的公式", group="系统", icon="mso:CalculateNow")

@@ -57,12 +57,13 @@ def mark(
     judged: Judged,
     waivers: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Everything that the check has to say in this workbook; ``waivers`` join its 放行记录."""
+    """Everything that the check has to say of these sheets of the workbook; ``waivers`` join its
+    放行记录."""
+    mine = np.zeros(len(judged.slips.frame), bool)
     for table, rows in judged.slips.parts():
         if any(table is own for own in tables):
             _mark_sheet(book.sheets[table.sheet], table, judged.verdicts.iloc[rows], judged)
-    name = tables[0].workbook
-    mine = (judged.slips.frame["workbook"] == name).to_numpy(bool)
+            mine[rows] = True
     found = issues(judged, mine)
     _list(book, catalogue.ISSUES, found, links=("row", "sheet"), style_by="verdict")
     totals = outlet_totals(judged, mine)
@@ -78,7 +79,7 @@ def _mark_sheet(sheet: xw.Sheet, table: Table, verdicts: pd.DataFrame, judged: J
     rows = table.rows
     header_row = table.layout.first_data_row - 1
     outputs = catalogue.output_fields(_plain(table.spec))
-    places = _places(sheet, table, header_row, (*outputs, *catalogue.WAIVER_COLUMNS))
+    places = _places(sheet, table, (*outputs, *catalogue.WAIVER_COLUMNS))
     own = {f.name for f in catalogue.WAIVER_COLUMNS if f.name in table.layout.columns}
     fields = [f for f in (*outputs, *catalogue.WAIVER_COLUMNS) if f.name not in own]
     facts = judged.facts.loc[verdicts.index]
@@ -101,7 +102,7 @@ def _mark_sheet(sheet: xw.Sheet, table: Table, verdicts: pd.DataFrame, judged: J
             sheet.range((1, left + j)).column_width = _WIDTHS.get(f.name, _WIDTH)
     if own:
         _add_waivers(sheet, table, places)
-    _colour(sheet, table, verdicts["verdict"].to_numpy(object), outputs, places)
+    _colour(sheet, table, verdicts["verdict"].tolist(), outputs, places)
 
 
 def _plain(spec: SheetSpec) -> SheetSpec:
@@ -109,17 +110,20 @@ def _plain(spec: SheetSpec) -> SheetSpec:
     return catalogue.INSTALL if spec.name == catalogue.INSTALL.name else catalogue.REPAIR
 
 
-def _places(
-    sheet: xw.Sheet, table: Table, header_row: int, fields: Sequence[Field]
-) -> dict[str, int]:
-    """Column of each output: where its header stands already, else right of the last column."""
-    top = table.layout.header_row
-    shown = sheet.range((top, 1), (header_row, table.last_column)).options(ndim=2).value
-    there = {
+def _headers(sheet: xw.Sheet, table: Table) -> dict[str, int]:
+    """Column of each header that stands over the slips."""
+    top, bottom = table.layout.header_row, table.layout.first_data_row - 1
+    shown = sheet.range((top, 1), (bottom, table.last_column)).options(ndim=2).value
+    return {
         locate.plain_header(cell): column
         for line in shown
         for column, cell in enumerate(line, start=1)
     } | {table.spec[name].header: column for name, column in table.layout.columns.items()}
+
+
+def _places(sheet: xw.Sheet, table: Table, fields: Sequence[Field]) -> dict[str, int]:
+    """Column of each output: where its header stands already, else right of the last column."""
+    there = _headers(sheet, table)
     places, free = {}, table.last_column + 1
     for f in fields:
         places[f.name] = there.get(f.header, free)
@@ -163,29 +167,31 @@ def _cells(source: pd.Series, f: Field) -> list[Any]:
 def _colour(
     sheet: xw.Sheet,
     table: Table,
-    verdicts: np.ndarray,
+    verdicts: Sequence[Any],
     outputs: Sequence[Field],
     places: dict[str, int],
 ) -> None:
     """One style per stretch of rows that follow each other with one verdict."""
     columns = sorted(places[f.name] for f in outputs)
     number = table.layout.columns["slip_no"]
-    start = 0
-    for i in range(1, len(verdicts) + 1):
-        ends = i == len(verdicts) or (
-            verdicts[i] != verdicts[start] or table.rows[i] != table.rows[i - 1] + 1
-        )
-        if not ends:
-            continue
-        top, bottom = int(table.rows[start]), int(table.rows[i - 1])
-        style = VERDICT_STYLES[verdicts[start]]
+    for top, bottom, verdict in _stretches(table.rows, verdicts):
+        style = VERDICT_STYLES[verdict]
         if columns[-1] - columns[0] == len(columns) - 1:
             apply_style(sheet.range((top, columns[0]), (bottom, columns[-1])), style)
         else:
             for column in columns:
                 apply_style(sheet.range((top, column), (bottom, column)), style)
         apply_style(sheet.range((top, number), (bottom, number)), style)
-        start = i
+
+
+def _stretches(rows: np.ndarray, verdicts: Sequence[Any]) -> Iterable[tuple[int, int, Any]]:
+    """First and last row of each stretch of rows that follow each other with one verdict."""
+    start = 0
+    for i in range(1, len(verdicts) + 1):
+        ends = i == len(verdicts) or (verdicts[i] != verdicts[start] or rows[i] != rows[i - 1] + 1)
+        if ends:
+            yield int(rows[start]), int(rows[i - 1]), verdicts[start]
+            start = i
 
 
 # --- lists ----------------------------------------------------------------------------------
@@ -329,6 +335,75 @@ def journal(judged: Judged, tables: Sequence[Table]) -> pd.DataFrame:
     return pd.DataFrame(listed)
 
 
+def _set_up(sheet: xw.Sheet) -> None:
+    freeze_top(sheet, 1)
+    set_up_page(sheet, PAGE)
+
+
+def _link(sheet: xw.Sheet, column: int, places: Iterable[tuple[int, str]]) -> None:
+    """Below the header of a list: each cell leads to the row and sheet that its line is about."""
+    for i, (row, name) in enumerate(places, start=2):
+        target = name.replace("'", "''")
+        sheet.range((i, column)).add_hyperlink(f"#'{target}'!A{row}", str(row), "到这一行")
+
+
+def dress_again(sheet: xw.Sheet) -> None:
+    """A list that comes back with its cells: frozen header, page and links, as it was made."""
+    _set_up(sheet)
+    if sheet.name != catalogue.ISSUES.name:
+        return
+    rows, names = (1 + catalogue.ISSUES.headers.index(h) for h in ("行号", "工作表"))
+    cells = sheet.used_range.options(ndim=2).value[1:]
+    if cells:
+        lines = sheet.range((2, rows), (len(cells) + 1, rows))
+        _link(sheet, rows, [(int(line[rows - 1]), line[names - 1]) for line in cells])
+        lines.value = [[line[rows - 1]] for line in cells]
+
+
+# --- taking it off again ----------------------------------------------------------------------
+
+
+def own_columns(sheet: xw.Sheet, table: Table) -> dict[str, int]:
+    """Where the check has written beside these slips: field and column; empty if it has not."""
+    outputs = catalogue.output_fields(_plain(table.spec))
+    there = _headers(sheet, table)
+    return {f.name: there[f.header] for f in outputs if f.header in there}
+
+
+def unmark(book: xw.Book, tables: Sequence[Table]) -> None:
+    """Only what the check has put there: the clerk's 放行 and what was logged stay."""
+    for table in tables:
+        sheet, columns = book.sheets[table.sheet], own_columns(book.sheets[table.sheet], table)
+        if columns:
+            _unmark_sheet(sheet, table, columns)
+    for spec in (catalogue.ISSUES, catalogue.OUTLET_TOTALS):
+        if spec.name in [sheet.name for sheet in book.sheets]:
+            book.sheets[spec.name].delete()
+
+
+def _unmark_sheet(sheet: xw.Sheet, table: Table, columns: Mapping[str, int]) -> None:
+    top = table.layout.first_data_row - 1
+    bottom = int(table.rows[-1]) if len(table.rows) else top
+    number, rows = table.layout.columns["slip_no"], table.rows
+    if len(rows) and "verdict" in columns:
+        first = int(rows[0])
+        cells = sheet.range((first, columns["verdict"]), (bottom, columns["verdict"]))
+        told = [line[0] for line in cells.options(ndim=2).value]
+        for top_row, last_row, verdict in _stretches(rows, [told[row - first] for row in rows]):
+            cells = sheet.range((top_row, number), (last_row, number))
+            style = VERDICT_STYLES.get(verdict)
+            if style is not None and cells.color == style.fill:
+                _plain_again(cells)
+    for column in columns.values():
+        cells = sheet.range((top, column), (bottom, column))
+        cells.clear_contents()
+        _plain_again(cells)
+
+
+def _plain_again(cells: xw.Range) -> None:
+    cells.color, cells.font.bold, cells.font.color = None, False, (0, 0, 0)
+
+
 def _lines(rows: pd.DataFrame) -> Iterable[int]:
     """Lines of text in each row: not every program finds a height when it opens a file."""
     wrapped = [(name, _WIDTHS[name]) for name in rows.columns if name in _WRAPPED]
@@ -371,8 +446,7 @@ def _list(
         sheet = book.sheets.add(spec.name, after=book.sheets[names[-1]])
         for j, f in enumerate(spec.fields, start=1):
             sheet.range((1, j)).column_width = _WIDTHS.get(f.name, _LIST_WIDTH)
-        freeze_top(sheet, 1)
-        set_up_page(sheet, PAGE)
+        _set_up(sheet)
     width, n = len(spec.fields), len(rows)
     sheet.range((1, 1), (1, width)).value = [list(spec.headers)]
     apply_style(sheet.range((1, 1), (1, width)), HEADER)
@@ -388,9 +462,7 @@ def _list(
             sheet.range((i, 1)).row_height = min(_LINE_HEIGHT * lines, _HIGHEST)
     if links is not None:  # before the values: a link's words are text, the row is a number
         at = 1 + next(j for j, f in enumerate(spec.fields) if f.name == links[0])
-        for i, (row, name) in enumerate(zip(rows[links[0]], rows[links[1]], strict=True), start=2):
-            target = name.replace("'", "''")
-            sheet.range((i, at)).add_hyperlink(f"#'{target}'!A{row}", str(row), "到这一行")
+        _link(sheet, at, zip(rows[links[0]], rows[links[1]], strict=True))
     columns = [_cells(rows[f.name], f) for f in spec.fields]
     sheet.range((2, 1), (n + 1, width)).value = [list(line) for line in zip(*columns, strict=True)]
     if total:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from addin import log, macros, udfs  # both register what they hold
-from addin.actions import known, reasons
+from addin.actions import known, reasons, transaction
 from addin.cells import NAME, PLAIN, REF, VALUE, CellError, RangeFacts
 from addin.desk import Cancelled, Desk
 from addin.errors import BadInput
@@ -75,6 +75,8 @@ def press(name: str, desk: Desk) -> str:
         return f"这一版结算助手没有按钮{name},请重新安装"
     try:
         with desk.undisturbed():
+            if button.writes:
+                return transaction.run(button.label, button.call, desk)
             return button.call(desk)
     except Cancelled:
         return f"{button.label}:已取消,没有改动"
