@@ -96,6 +96,22 @@ def next_issue(desk: Desk) -> str:
 
 
 @button(
+    "放行",
+    "填写原因后放行所选代码",
+    group="核对",
+    icon="mso:AcceptInvitation",
+    cells_menu=True,
+    needs="选中一张有问题的单据;放行人在“签字权限”表里",
+    changes="放行记录加一行,核对结果重新算",
+)
+def waive(desk: Desk) -> str:
+    """One question for reason, person and code; who may not is told why, and nothing is written."""
+    from addin.actions import waive
+
+    return waive.waive(desk)
+
+
+@button(
     transaction.UNDO,
     "撤回上一次操作",
     group="核对",
@@ -109,6 +125,23 @@ def undo(desk: Desk) -> str:
 
 
 # --- 查询 -----------------------------------------------------------------------------------
+
+
+@button(
+    "解释此格",
+    "此数从何而来",
+    group="查询",
+    icon="explain",
+    large=True,
+    key="^+Q",
+    cells_menu=True,
+    needs="选中一张单据、问题清单的一行,或本程序的公式",
+)
+def explain(desk: Desk) -> str:
+    """Code, rule, parameter and row of the tariff behind each figure; the reason of an error."""
+    from addin.actions import explain
+
+    return explain.explain(desk)
 
 
 @button("处理日志", "打开日志", group="查询", icon="log")

@@ -19,7 +19,6 @@ import pytest
 from openpyxl.cell import Cell
 
 from addin import cli, log
-from addin.actions import close as closing
 from addin.actions import company
 from addin.tables import catalogue
 from tests.actions.small_month import (
