@@ -63,9 +63,9 @@ def _slip(desk: Desk, cell: xw.Range) -> tuple[str, str]:
     table = _table(book.entry.tables, cell)
     judged = company.judge_entries([book.entry], book.company, desk.progress)
     i, _ = position(judged, table, cell.row)
-    lines = [f"单号{slip_shown(judged, i)}:{judged.verdicts['verdict'].iat[i]}"]
+    lines = [f"单号{slip_shown(judged, i)}:{judged.verdicts['verdict'].iat[i]!s}"]
     lines += [_told(*line) for line in explained(judged, i)]
-    if reason := judged.verdicts["reasons"].iat[i]:
+    if reason := str(judged.verdicts["reasons"].iat[i]):
         lines.append(f"核对说明:{reason}")
     return f"{table.sheet}第{cell.row}行", "\n".join(lines)
 

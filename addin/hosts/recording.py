@@ -38,6 +38,15 @@ class Former:
 
 
 @dataclass
+class _Seen:
+    """Looks read ahead: an action colours one stretch at a time, and what it has not coloured yet
+    is as it was. ``bottom`` is the last row of the sheet before anything was written."""
+
+    bottom: int
+    looks: dict[Place, Look] = field(default_factory=dict)
+
+
+@dataclass
 class Record:
     """All that it takes to put back what an action has done, in whatever order it did it."""
 
@@ -45,6 +54,7 @@ class Record:
     added: list[str] = field(default_factory=list)
     deleted: dict[str, tuple[int, Former]] = field(default_factory=dict)  # and where it stood
     after: dict[str, dict[Place, Content]] = field(default_factory=dict)  # what was written
+    seen: dict[str, _Seen] = field(default_factory=dict, repr=False)
 
     @property
     def cells(self) -> int:
@@ -266,7 +276,12 @@ class _Range(_Stand):
 
     @property
     def _former(self) -> Former:
-        return self.record.touched.setdefault(self.own.sheet.name, Former())
+        name = self.own.sheet.name
+        if name not in self.record.touched:
+            self.record.touched[name] = Former()
+            used = xlwings.Sheet(impl=self.own.sheet).used_range
+            self.record.seen[name] = _Seen(used.last_cell.row)
+        return self.record.touched[name]
 
     def _note(self, name: str) -> None:
         if name in ("raw_value", "formula", "formula2"):
@@ -284,7 +299,9 @@ class _Range(_Stand):
 
     def note_looks(self) -> None:
         if not self._new():
-            _note_looks(self._cells(), self._former.looks)
+            former = self._former
+            seen = self.record.seen[self.own.sheet.name]
+            _note_looks(self._cells(), former.looks, seen)
 
     def _note_link(self) -> None:
         if self._new():
@@ -352,22 +369,31 @@ def _content(value: Any, formula: Any) -> Content:
 
 
 def _contents_at(sheet: xlwings.Sheet, places: Mapping[Place, Any]) -> dict[Place, Content]:
-    """Of these cells, block by block."""
-    found: dict[Place, Content] = {}
-    for area in blocks(places):
-        found |= _contents(_cells(sheet, area))
-    return found
+    """Of these cells, in one reading."""
+    if not places:
+        return {}
+    (top, bottom), (left, right) = ((min(n), max(n)) for n in zip(*places, strict=True))
+    found = _contents(_cells(sheet, Area(top, left, bottom, right)))
+    return {place: found[place] for place in places}
 
 
 def _filled(sheet: xlwings.Sheet) -> dict[Place, Content]:
     return {p: content for p, content in _contents(sheet.used_range).items() if content is not None}
 
 
-def _note_looks(cells: xlwings.Range, known: dict[Place, Look]) -> None:
+def _note_looks(cells: xlwings.Range, known: dict[Place, Look], seen: _Seen) -> None:
+    """Whole columns are read at the first touch."""
     if all(place in known for place in _places(cells)):
         return
-    for place, look in looks(cells).items():
-        known.setdefault(place, look)
+    if any(place not in seen.looks for place in _places(cells)):
+        last = cells.last_cell
+        top, bottom = (
+            (1, max(seen.bottom, last.row)) if cells.row <= seen.bottom else (cells.row, last.row)
+        )
+        whole = cells.sheet.range((top, cells.column), (bottom, last.column))
+        seen.looks = looks(whole) | seen.looks
+    for place in _places(cells):
+        known.setdefault(place, seen.looks[place])
 
 
 def looks(cells: xlwings.Range) -> dict[Place, Look]:
@@ -412,7 +438,7 @@ def _note_sizes(cells: xlwings.Range, former: Former, kind: str) -> None:
 
 def _note_all(cells: xlwings.Range, former: Former) -> None:
     _note_contents(cells, former.contents)
-    _note_looks(cells, former.looks)
+    former.looks = looks(cells) | former.looks
     _note_sizes(cells, former, "column_width")
     _note_sizes(cells, former, "row_height")
 

@@ -291,8 +291,15 @@ class Range(base_classes.Range):
         """Of each cell: its format as the file counts them, and what can be seen of it."""
         xml, seen = self.sheet.sheet.xml, cache(self._seen)
         columns = range(self.column, self.column + self.width_)
-        rows = range(self.row, self.row + self.height_)
-        return [[seen(xml.style(row, column)) for column in columns] for row in rows]
+        of_columns = [seen(xml.column_styles().get(column, 0)) for column in columns]
+        found = [list(of_columns) for _ in range(self.height_)]
+        for row in xml.rows():
+            if 0 <= row.number - self.row < self.height_ and b"customFormat" in xml.tag(row):
+                given = [seen(xml.new_cells_style(row, column)) for column in columns]
+                found[row.number - self.row] = given
+        for row, cell in self._places():
+            found[row.number - self.row][cell.column - self.column] = seen(xml.style_of(cell))
+        return found
 
     def put_look(self, look: Look) -> None:
         """The same format, unless another program has counted them anew since."""

@@ -467,6 +467,10 @@ class SheetXml:
                     return style_of_tag(self.tag(cell))
         return self._default_style(None if row is None else self.tag(row), column)
 
+    def new_cells_style(self, row: Row, column: int) -> int:
+        """Format that row or column gives to a new cell."""
+        return self._default_style(self.tag(row), column)
+
     def _default_style(self, row_tag: bytes | None, column: int) -> int:
         if row_tag is not None and b"customFormat" in row_tag:
             return style_of_tag(row_tag)
