@@ -124,6 +124,38 @@ def undo(desk: Desk) -> str:
     return transaction.undo(desk)
 
 
+# --- 月结 -----------------------------------------------------------------------------------
+
+
+@button(
+    "生成汇总表",
+    "产品安装维修服务费用汇总表",
+    group="月结",
+    icon="mso:AutoSum",
+    large=True,
+    needs="已保存的工作簿,本月文件夹里的单据",
+)
+def summary(desk: Desk) -> str:
+    """A file in 输出, from all entry workbooks of the month as they are saved."""
+    from addin.actions import month_reports
+
+    return month_reports.fee_summary(desk)
+
+
+@button(
+    "回访抽样",
+    "抽样,生成安装/维修回访登记表",
+    group="月结",
+    icon="mso:SortDialog",
+    needs="已保存的工作簿,本月文件夹里的单据",
+)
+def sample(desk: Desk) -> str:
+    """A file in 输出; what was filled in before stays."""
+    from addin.actions import month_reports
+
+    return month_reports.call_back_sample(desk)
+
+
 # --- 查询 -----------------------------------------------------------------------------------
 
 
@@ -175,6 +207,12 @@ def refresh(desk: Desk) -> str:
 def doctor(desk: Desk) -> str:
     """Each link of the chain that ends in this very call."""
     return product.doctor(desk)
+
+
+@button("帮助", "打开用户手册", group="系统", icon="mso:Help")
+def help(desk: Desk) -> str:
+    """The handbook for clerks, in the browser."""
+    return product.help(desk)
 
 
 @button("关于", "程序、规则和基础资料的版本", group="系统", icon="about")

@@ -6,11 +6,13 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import xlwings as xw
 
 from addin.actions import carried, company, waived
 from addin.actions.judge import Judged
@@ -20,6 +22,7 @@ from addin.actions.staging import Staging, not_written, staged
 from addin.errors import BadInput
 from addin.hosts import files, intake, read_grid, seals
 from addin.reports import callback, fill, shown, summary
+from addin.reports.layout import Layout
 from addin.tables import catalogue, locate
 from addin.tables.masters import Masters
 from addin.tables.read import Notice, read
@@ -89,7 +92,8 @@ def close(folder: Path, wishes: Wishes) -> Outcome:
         staging.enter(out)
         outcome, entries = _judged(entry_files(folder), folder, out, wishes, carry=True)
         _write_copies(entries, outcome, out, staging, wishes)
-        _reports(outcome, out, staging, wishes)
+        fee_summary(outcome, out, staging, wishes)
+        call_back_register(outcome, out, staging, wishes)
         outcome.written += staging.arrive()
     return outcome
 
@@ -198,44 +202,76 @@ def _backup_of(path: Path) -> Path:
     return next(place for n in names if not (place := path.parent / "备份" / n).exists())
 
 
-def _reports(outcome: Outcome, out: Path, staging: Staging, wishes: Wishes) -> None:
-    judged, masters = outcome.judged, outcome.masters
-    period = f"{judged.month.period:%Y-%m}"
-    parameters = judged.settings.parameters
-    outlets = masters[catalogue.OUTLETS]
-    checked = judged.checked
-    filled = partial(
-        fill.fill, period=period, as_of=judged.month.as_of.date(), changed=parameters.changed
-    )
+Report = Callable[[Outcome, Path, Staging, Wishes], Path]
+
+
+def fee_summary(outcome: Outcome, out: Path, staging: Staging, wishes: Wishes) -> Path:
+    """产品安装维修服务费用汇总表, cross-footed against its own formulas."""
+    judged = outcome.judged
     wishes.progress(f"生成 {summary.LAYOUT.name}")
     book = files.open_book(template(summary.LAYOUT.name))
-    filled(
-        book,
-        summary.LAYOUT,
-        outcome.by_outlet,
-        zheng_after_jiao=parameters["zheng_after_jiao"],
-    )
+    zheng = judged.settings.parameters["zheng_after_jiao"]
+    _fill(judged, book, summary.LAYOUT, outcome.by_outlet, zheng_after_jiao=zheng)
     book.app.calculate()
     back = shown.read_back(book, summary.LAYOUT)
-    outcome.findings += summary.cross_foot(back.rows, back.totals, checked)
-    book.save(staging.place(out / summary.LAYOUT.file_name(period)))
-    book.close()
+    outcome.findings += summary.cross_foot(back.rows, back.totals, judged.checked)
+    return _saved(book, judged, summary.LAYOUT, out, staging)
+
+
+def call_back_register(outcome: Outcome, out: Path, staging: Staging, wishes: Wishes) -> Path:
+    """安装/维修回访登记表; what the clerk has filled in so far stays with its slip."""
+    judged, parameters = outcome.judged, outcome.judged.settings.parameters
     wishes.progress(f"生成 {callback.LAYOUT.name}")
-    name = callback.LAYOUT.file_name(period)
+    period = _period(judged)
     rows = callback.draw(
-        checked,
-        outlets,
+        judged.checked,
+        outcome.masters[catalogue.OUTLETS],
         period,
         ratio=parameters["callback_ratio"],
         minimum=parameters["callback_minimum"],
-        seed=masters.settings.get("随机种子", ""),
-        previous=_register(out / name),
+        seed=outcome.masters.settings.get("随机种子", ""),
+        previous=_register(out / callback.LAYOUT.file_name(period)),
     )
     book = files.open_book(template(callback.LAYOUT.name))
-    filled(book, callback.LAYOUT, rows)
+    _fill(judged, book, callback.LAYOUT, rows)
     book.app.calculate()
-    book.save(staging.place(out / name))
+    return _saved(book, judged, callback.LAYOUT, out, staging)
+
+
+def report(folder: Path, make: Report, wishes: Wishes) -> tuple[Outcome, Path]:
+    """One report of a month, from its entry workbooks as they are saved, and no other file."""
+    out = wishes.out or folder / "输出"
+    with staged() as staging:
+        staging.enter(out)
+        outcome, entries = _judged(entry_files(folder), folder, out, wishes, carry=True)
+        for entry in entries:
+            entry.book.close()
+        place = make(outcome, out, staging, wishes)
+        outcome.written += staging.arrive()
+    return outcome, place
+
+
+def _period(judged: Judged) -> str:
+    return f"{judged.month.period:%Y-%m}"
+
+
+def _fill(judged: Judged, book: xw.Book, layout: Layout, rows: pd.DataFrame, **more: Any) -> None:
+    fill.fill(
+        book,
+        layout,
+        rows,
+        period=_period(judged),
+        as_of=judged.month.as_of.date(),
+        changed=judged.settings.parameters.changed,
+        **more,
+    )
+
+
+def _saved(book: xw.Book, judged: Judged, layout: Layout, out: Path, staging: Staging) -> Path:
+    place = out / layout.file_name(_period(judged))
+    book.save(staging.place(place))
     book.close()
+    return place
 
 
 def _register(path: Path) -> pd.DataFrame | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -389,15 +390,27 @@ def _unmark_sheet(sheet: xw.Sheet, table: Table, columns: Mapping[str, int]) -> 
         first = int(rows[0])
         cells = sheet.range((first, columns["verdict"]), (bottom, columns["verdict"]))
         told = [line[0] for line in cells.options(ndim=2).value]
-        for top_row, last_row, verdict in _stretches(rows, [told[row - first] for row in rows]):
-            cells = sheet.range((top_row, number), (last_row, number))
-            style = VERDICT_STYLES.get(verdict)
-            if style is not None and cells.color == style.fill:
-                _plain_again(cells)
-    for column in columns.values():
-        cells = sheet.range((top, column), (bottom, column))
+        stretches = _stretches(rows, [told[row - first] for row in rows])
+        ours = [  # all are read before the first is written
+            cells
+            for start, end, verdict in stretches
+            if verdict in VERDICT_STYLES
+            and (cells := sheet.range((start, number), (end, number))).color
+            == VERDICT_STYLES[verdict].fill
+        ]
+        for cells in ours:
+            _plain_again(cells)
+    for left, right in _side_by_side(columns.values()):
+        cells = sheet.range((top, left), (bottom, right))
         cells.clear_contents()
         _plain_again(cells)
+
+
+def _side_by_side(columns: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """First and last of each run of neighbouring columns."""
+    for _, run in groupby(enumerate(sorted(columns)), lambda pair: pair[1] - pair[0]):
+        numbers = [column for _, column in run]
+        yield numbers[0], numbers[-1]
 
 
 def _plain_again(cells: xw.Range) -> None:

@@ -40,16 +40,20 @@ def log_folder(path: Path) -> Path:
     return (masters.parent if masters else month_folder(path)) / chain.FOLDER
 
 
+def refuse_if_closed(path: Path, workbook: str) -> None:
+    lock = month_folder(path) / LOCK
+    if lock.exists():
+        raise BadInput(
+            f"业务月“{lock.parents[1].name}”已锁定", "已月结的单据不能再改", workbook=workbook
+        )
+
+
 def refuse_unless_writable(book: xw.Book) -> None:
     """One named reason why nothing may be written in this workbook."""
     path = path_of(book)
     if read_only(book) or (path.exists() and not os.access(path, os.W_OK)):
         raise BadInput("工作簿是只读的", "请关闭后以可写方式打开,或另存一份", workbook=book.name)
-    lock = month_folder(path) / LOCK
-    if lock.exists():
-        raise BadInput(
-            f"业务月“{lock.parents[1].name}”已锁定", "已月结的单据不能再改", workbook=book.name
-        )
+    refuse_if_closed(path, book.name)
     sealed = seals(book)
     if sealed.structure:
         raise BadInput(

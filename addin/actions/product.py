@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from addin import log
 from addin.actions import formulas, known
 from addin.cells import CellError
 from addin.desk import Desk
 from addin.errors import BadInput
 from addin.setup import doctor as examination
+
+HANDBOOK = "用户手册.md"
+PAGE = """<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><base href="{base}/"><title>结算助手 用户手册</title>
+<style>
+body {{ max-width: 46em; margin: 2em auto; padding: 0 1em; line-height: 1.7 }}
+body {{ font-family: sans-serif }}
+table {{ border-collapse: collapse }} th, td {{ border: 1px solid #bbb; padding: .3em .6em }}
+th {{ background: #eef2f7 }} img {{ max-width: 100% }} pre, code {{ background: #f4f4f4 }}
+</style></head><body>
+{body}</body></html>
+"""
 
 
 def about(desk: Desk) -> str:
@@ -33,6 +46,28 @@ def doctor(desk: Desk) -> str:
     found = examination.examine(examination.this_machine(folder, serving=True))
     desk.show("环境自检", "\n".join(examination.told(found)))
     return examination.closing(found)
+
+
+def help(desk: Desk) -> str:
+    """The clerk's handbook as a page for the browser, made anew from the text that ships."""
+    from markdown_it import MarkdownIt
+
+    text = _docs() / HANDBOOK
+    body = MarkdownIt("commonmark").enable("table").render(text.read_text(encoding="utf-8"))
+    page = log.folder() / HANDBOOK.replace(".md", ".html")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(PAGE.format(base=text.parent.as_uri(), body=body), encoding="utf-8")
+    desk.open_file(page)
+    return "已打开用户手册"
+
+
+def _docs() -> Path:
+    """Beside the package, or shipped inside it."""
+    here = Path(__file__).resolve().parents[1]
+    for folder in (here.parent / "docs", here / "_docs"):
+        if (folder / HANDBOOK).is_file():
+            return folder
+    raise BadInput("找不到用户手册", "请重新安装结算助手")
 
 
 def refresh(desk: Desk) -> str:

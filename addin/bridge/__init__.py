@@ -73,6 +73,7 @@ def press(name: str, desk: Desk) -> str:
     button = BUTTONS.get(name)
     if button is None:
         return f"这一版结算助手没有按钮{name},请重新安装"
+    folder = known.folder.set(_beside(desk))
     try:
         with desk.undisturbed():
             if button.writes:
@@ -89,3 +90,13 @@ def press(name: str, desk: Desk) -> str:
         where = f",详情已记入 {place}" if place else ""
         desk.show(button.label, f"{UNEXPECTED},什么也没有写{where}。")
         return f"{button.label}:没有完成"
+    finally:
+        known.folder.reset(folder)
+
+
+def _beside(desk: Desk) -> Path | None:
+    """Of the workbook in front, if there is one."""
+    try:
+        return _folder(desk.book.fullname)
+    except (BadInput, AttributeError):
+        return None

@@ -5,6 +5,8 @@ Everything that an edit does not touch stays byte for byte as it was.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import xlwings
@@ -13,7 +15,7 @@ from addin.hosts.files.engine import FileEngine
 from addin.hosts.files.errors import Unsupported
 from addin.hosts.files.workbook import Workbook
 
-__all__ = ["Unsupported", "activate", "new_book", "open_book", "read_book"]
+__all__ = ["Unsupported", "activate", "beside", "new_book", "open_book", "read_book"]
 
 
 def activate() -> FileEngine:
@@ -29,6 +31,17 @@ def _registered() -> xlwings.Engine:
     if name not in xlwings.engines.engines_by_name:
         xlwings.engines.add(xlwings.Engine(FileEngine()))
     return xlwings.engines[name]
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """Files may be opened and made meanwhile; afterwards the active engine is the one before, or
+    another program could not bring its own sheets to the front any more."""
+    before = xlwings.engines.active
+    try:
+        yield
+    finally:
+        xlwings.engines.active = before
 
 
 def open_book(path: Path) -> xlwings.Book:
