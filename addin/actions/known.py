@@ -32,6 +32,13 @@ ENTRIES_FOLDER = "录入"  # stands in the folder of its month (workbooks.md §9
 folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 """Where the workbook lies that is calculating; None for one that was never saved."""
 
+
+def folder_of(book: str) -> Path | None:
+    """None for a workbook that was never saved or lies on a cloud drive (formulas.md §1.8)."""
+    place = Path(book)
+    return place.parent if book and "://" not in book and place.is_absolute() else None
+
+
 facts: ContextVar[RangeFacts] = ContextVar("facts", default=PLAIN)
 """Of the first range among the arguments."""
 
@@ -122,14 +129,22 @@ def forget() -> None:
 def path() -> Path:
     found = _beside("MASTERS_FILE")
     if found is None:
-        raise CellError(NA, "找不到基础资料,请把基础资料.xlsx放在本工作簿的文件夹")
+        raise CellError(
+            NA,
+            "找不到基础资料,请把基础资料.xlsx放在本工作簿的文件夹"
+            if folder.get()
+            else "找不到基础资料:工作簿没有存盘或在网盘上,请存到本机,或按“设置”写明基础资料的位置",
+        )
     return found
 
 
 def _beside(name: str) -> Path | None:
-    from addin.actions import load
+    """Beside the workbook; for one that lies in no folder, beside the 基础资料 of 设置."""
+    from addin.actions import load, preferences
 
     place = folder.get()
+    if place is None and (remembered := preferences.masters()):
+        place = remembered.parent
     return load.find_beside(getattr(load, name), place) if place else None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from addin.actions import preferences
 from addin.actions.company import Company, company
 from addin.actions.load import MASTERS_FILE, Entry, find_beside, read_entry
 from addin.desk import Desk
@@ -111,6 +112,28 @@ def show_log(desk: Desk) -> str:
 
 
 def show_settings(desk: Desk) -> str:
-    file = _masters(path_of(desk.book))
+    """Sheet 设置 of the masters beside the workbook; without a folder, asks where they are."""
+    try:
+        path = path_of(desk.book)
+    except BadInput:
+        return _settle_masters(desk)
+    file = _masters(path)
     desk.open_file(file)
     return f"已打开 {file.name},请看工作表“设置”"
+
+
+def _settle_masters(desk: Desk) -> str:
+    known = preferences.masters()
+    now = f"(现在是 {known})" if known else ""
+    told = desk.ask(f"工作簿没有存盘或在网盘上。公式用哪个{MASTERS_FILE}?请写完整路径{now}")
+    if not told:
+        return "设置:没有改动"
+    place = Path(told.strip().strip('"'))
+    if place.is_dir():
+        place = place / MASTERS_FILE
+    if not (place.is_absolute() and place.is_file() and place.name == MASTERS_FILE):
+        raise BadInput(
+            f"“{place}”不是{MASTERS_FILE}", f"请在资源管理器里找到{MASTERS_FILE},复制它的完整路径"
+        )
+    preferences.remember_masters(place)
+    return f"设置:没有存盘的工作簿用 {place}"

@@ -27,25 +27,32 @@ th {{ background: #eef2f7 }} img {{ max-width: 100% }} pre, code {{ background: 
 def about(desk: Desk) -> str:
     """Versions of program and rules, and the age of the masters that this workbook uses."""
     told = []
+    folder = known.folder.set(known.folder_of(_front(desk)))
     for item in ("程序", "规则", "基础资料时间"):
         try:
             told.append(f"{item}:{formulas.version(item)}")
         except CellError as error:
             told.append(f"{item}:{error.reason}")
+    known.folder.reset(folder)
     desk.show("关于结算助手", "\n".join(told))
     return f"结算助手 {formulas.version('程序')}"
 
 
 def doctor(desk: Desk) -> str:
     """环境自检, with the folder of the workbook in front."""
-    try:
-        name = str(desk.book.fullname)
-        folder = name.rpartition("/")[0] if "://" in name else str(Path(name).parent)
-    except BadInput:  # no workbook is open
-        folder = "."
+    name = _front(desk)
+    folder = name.rpartition("/")[0] if "://" in name else str(Path(name).parent)
     found = examination.examine(examination.this_machine(folder, serving=True))
     desk.show("环境自检", "\n".join(examination.told(found)))
     return examination.closing(found)
+
+
+def _front(desk: Desk) -> str:
+    """Full name of the workbook in front, blank if there is none."""
+    try:
+        return str(desk.book.fullname)
+    except (BadInput, AttributeError):
+        return ""
 
 
 def help(desk: Desk) -> str:

@@ -6,7 +6,6 @@ Nothing that happens behind it reaches a cell as a traceback, or a clerk in Engl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from addin import log, macros, udfs  # both register what they hold
@@ -33,7 +32,7 @@ def answer(
     at the end may be missing. ``facts`` are those of the first range among them. The reason of
     each error is kept for the button 解释此格.
     """
-    folder = known.folder.set(_folder(caller.book))
+    folder = known.folder.set(known.folder_of(caller.book))
     lie = known.facts.set(facts)
     try:
         result = _asked(name, arguments)
@@ -62,18 +61,11 @@ def _asked(name: str, arguments: Sequence[Any]) -> Any:
     return formula.call(*given)
 
 
-def _folder(book: str) -> Path | None:
-    """None for a workbook that was never saved or lies on a cloud drive (formulas.md §1.8)."""
-    place = Path(book)
-    return place.parent if book and "://" not in book and place.is_absolute() else None
-
-
 def press(name: str, desk: Desk) -> str:
     """Runs a button; the one line that the status bar shows afterwards. Never raises."""
     button = BUTTONS.get(name)
     if button is None:
         return f"这一版结算助手没有按钮{name},请重新安装"
-    folder = known.folder.set(_beside(desk))
     try:
         with desk.undisturbed():
             if button.writes:
@@ -90,13 +82,3 @@ def press(name: str, desk: Desk) -> str:
         where = f",详情已记入 {place}" if place else ""
         desk.show(button.label, f"{UNEXPECTED},什么也没有写{where}。")
         return f"{button.label}:没有完成"
-    finally:
-        known.folder.reset(folder)
-
-
-def _beside(desk: Desk) -> Path | None:
-    """Of the workbook in front, if there is one."""
-    try:
-        return _folder(desk.book.fullname)
-    except (BadInput, AttributeError):
-        return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import xlwings
 
 from addin import bridge
 from addin.actions.opened import LOCK
+from addin.actions.reasons import Cell
 from addin.hosts import files
 from tests.actions.small_month import REPAIRS
 from tests.buttons.conftest import Open
@@ -86,3 +88,24 @@ def test_the_handbook_opens_as_a_page_that_finds_its_pictures(root: Path) -> Non
 def test_about_tells_the_age_of_the_masters_beside_the_workbook(opened: Open) -> None:
     _, desk = opened.press("about")
     assert "基础资料时间:20" in desk.shown[0][1]
+
+
+@pytest.mark.parametrize("unsaved", ["工作簿1", "https://x.example/共享/a.xlsx"])
+def test_a_workbook_in_no_folder_uses_the_masters_that_were_settled(
+    unsaved: str, opened: Open
+) -> None:
+    desk = FakeDesk(SimpleNamespace(fullname=unsaved, name="工作簿1"))
+    cell = Cell(unsaved, "表", 1, 1)
+    asked = ["二类", 20, "2026-03-05"]
+    assert "按“设置”写明" in bridge.answer("SETTLE_TRAVEL", asked, cell).reason
+    desk.answers = [f'"{opened.masters}"']
+    assert bridge.press("settings", desk) == f"设置:没有存盘的工作簿用 {opened.masters}"
+    assert bridge.answer("SETTLE_TRAVEL", asked, cell) == 7.5
+    desk.answers = [None]
+    assert "没有改动" in bridge.press("settings", desk)
+
+
+def test_a_path_that_leads_nowhere_is_refused(opened: Open) -> None:
+    desk = FakeDesk(SimpleNamespace(fullname="工作簿1", name="工作簿1"))
+    desk.answers = [str(opened.path)]
+    assert "不是基础资料.xlsx" in bridge.press("settings", desk)
