@@ -129,7 +129,7 @@ def undo(desk: Desk) -> str:
 
 @button(
     "生成汇总表",
-    "产品安装维修服务费用汇总表",
+    "产品安装维修服务费用汇总表,写进“输出”文件夹",
     group="月结",
     icon="mso:AutoSum",
     large=True,
@@ -144,7 +144,7 @@ def summary(desk: Desk) -> str:
 
 @button(
     "回访抽样",
-    "抽样,生成安装/维修回访登记表",
+    "抽样,生成安装/维修回访登记表,写进“输出”文件夹",
     group="月结",
     icon="mso:SortDialog",
     needs="已保存的工作簿,本月文件夹里的单据",

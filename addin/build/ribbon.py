@@ -77,7 +77,7 @@ def _menu(number: int, name: str, buttons: list[Button]) -> str:
 def _told(button: Button) -> dict[str, str]:
     more = [
         f"需要:{button.needs}" if button.needs else "",
-        f"会改动:{button.changes}(可撤销)" if button.writes else "不改动任何内容",
+        f"会改动:{button.changes}(可撤销)" if button.writes else "不改动工作簿",
         f"快捷键:{key_words(button.key)}" if button.key else "",
     ]
     return {
