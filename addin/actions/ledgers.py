@@ -170,7 +170,7 @@ def _opening(closed: Path) -> pd.Series | None:
     grid, name = statement
     spec = ledgers.DEPOSIT_STATEMENT
     table = read(grid, spec, workbook=name, sheet=spec.name)
-    named = table.frame.dropna()
+    named = table.frame[["agent_code", "closing"]].dropna()
     return named.drop_duplicates("agent_code").set_index("agent_code")["closing"].astype("int64")
 
 

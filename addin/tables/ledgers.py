@@ -6,7 +6,7 @@ from addin.domain import deposits, parts
 from addin.tables.fields import Choices, Field, SheetSpec, Type
 
 TEXT, CODE, DATE, INT = Type.TEXT, Type.CODE, Type.DATE, Type.INT
-MONEY, ENUM = Type.MONEY, Type.ENUM
+MONEY, ENUM, BOOL = Type.MONEY, Type.ENUM, Type.BOOL
 
 PARTS_KIND = Choices(
     (*parts.EFFECT, parts.REVERSAL),
@@ -78,24 +78,99 @@ DEPOSIT_LEDGER = SheetSpec(
 )
 LEDGERS = (PARTS_LEDGER, RETURNS, DEPOSIT_LEDGER)
 
-# Of a closed statement only what the next month opens with has to be there.
 DEPOSIT_STATEMENT = SheetSpec(
     "全国各代理商配件押金对帐单",
     (
-        Field("agent_code", "代理商编码", CODE, True),
-        Field("closing", "期末余额", MONEY, True),
+        Field("sequence", "序号", INT),
+        Field("agent_code", "代理商编码", CODE, True, ("网点编码",),
+              help="代理商编码,每家一行", example="DL001"),
+        Field("agent_name", "代理商名称", TEXT, help="网点档案中的代理商名称"),
+        Field("province", "省份", TEXT, help="代理商所在省份"),
+        Field("opening", "期初余额", MONEY, help="上月已月结对帐单的期末余额"),
+        Field("taken", "本期收取", MONEY, help="押金流水中本月的收取,红冲已抵减"),
+        Field("given_back", "本期退还", MONEY, help="押金流水中本月的退还,红冲已抵减"),
+        Field("charged", "保外扣款", MONEY, help="押金流水中本月的保外扣款,红冲已抵减"),
+        Field("overdue", "逾期未返扣款", MONEY, help="押金流水中本月的逾期未返扣款,红冲已抵减"),
+        Field("penalty", "处罚扣款", MONEY, help="押金流水中本月的处罚扣款,红冲已抵减"),
+        Field("closing", "期末余额", MONEY, True, help="期初+收取-退还-各项扣款"),
+        Field("used", "配件占用", MONEY, help="在外配件按发放时押金单价的金额"),
+        Field("frozen", "冻结金额", MONEY, help="已批准、还没有发出的配件金额"),
+        Field("credit", "授信额度", MONEY, help="所属网点授信额度之和"),
+        Field("available", "可用押金", MONEY, help="期末余额+授信-占用-冻结"),
+        Field("sent_on", "发出日期", DATE, help="对账单发给代理商的日期"),
+        Field("countersigned", "回签", BOOL, help="代理商已签字盖章寄回填“是”"),
+        Field("countersigned_on", "回签日期", DATE, help="收到回签的日期"),
+        Field("agent_balance", "代理商余额", MONEY, help="代理商账上的余额"),
+        Field("difference", "差额", MONEY, help="代理商余额减期末余额"),
+        Field("verdict", "核对结果", TEXT, help="由程序填写"),
+        Field("codes", "问题代码", TEXT, help="由程序填写"),
+        Field("reasons", "核对说明", TEXT, help="由程序填写"),
+        Field("remark", "备注", TEXT, help="需要说明的事项", example="已电话确认"),
     ),
     key=("agent_code",),
 )
 PARTS_STATEMENT = SheetSpec(
-    "配件对账单",
+    "年月配件对账单",
     (
-        Field("outlet_code", "网点编码", CODE, True),
-        Field("part_code", "配件编码", CODE, True),
-        Field("deposit_price", "押金单价", MONEY),
-        Field("in_field", "期末在外", INT, True),
-        Field("used", "占用金额", MONEY),
+        Field("sequence", "序号", INT),
+        Field("outlet_code", "网点编码", CODE, True, help="网点编码", example="WD001"),
+        Field("outlet_name", "网点名称", TEXT, help="网点名称"),
+        Field("part_code", "配件编码", CODE, True, help="配件编码", example="PJ001"),
+        Field("part_name", "配件名称", TEXT, help="配件名称"),
+        Field("unit", "单位", TEXT, help="计量单位", example="只"),
+        Field("deposit_price", "押金单价", MONEY, help="在外各批单价不同时空白,见在外批次"),
+        Field("opening", "期初在外", INT, help="上月期末在外"),
+        Field("issued", "本期发放", INT, help="本月发放,红冲已抵减"),
+        Field("consumed", "本期核销", INT, help="本月核销,红冲已抵减"),
+        Field("sold", "保外领用", INT, help="本月保外领用,红冲已抵减"),
+        Field("sent_back", "新件退库", INT, help="本月新件退库,红冲已抵减"),
+        Field("written_off", "报损", INT, help="本月报损,红冲已抵减"),
+        Field("in_field", "期末在外", INT, True, help="期初+发放-核销-领用-退库-报损"),
+        Field("used", "占用金额", MONEY, help="在外各批按发放时押金单价的金额"),
+        Field("return_due", "旧件应返", INT, help="需返旧件的配件累计核销数"),
+        Field("returned", "旧件已返", INT, help="累计返还的旧件数"),
+        Field("outstanding", "旧件未返", INT, help="应返减已返"),
+        Field("oldest_days", "最长库龄天", INT, help="最早一批在外的天数"),
+        Field("remark", "备注", TEXT, help="需要说明的事项", example="待查"),
     ),
     key=("outlet_code", "part_code"),
 )
+PAID_BY = Choices(("现金", "转账", "押金扣款"))
+PAID = Choices(("已收", "未收", "部分"))
+CHARGES = SheetSpec(
+    "保外配件收费清单",
+    (
+        Field("sequence", "序号", INT),
+        Field("outlet_code", "网点编码", CODE, True, help="网点编码", example="WD001"),
+        Field("outlet_name", "网点名称", TEXT, help="网点名称"),
+        Field("date", "领用日期", DATE, True, help="领用的日期,须在本季度内"),
+        Field("slip_no", "维修单号", CODE, True, help="保外维修单的单号", example="WX001"),
+        Field("user_name", "用户姓名", TEXT, help="用户姓名"),
+        Field("model", "产品型号", CODE, help="产品型号", example="DR-60A"),
+        Field("part_code", "配件编码", CODE, True, help="配件编码", example="PJ001"),
+        Field("part_name", "配件名称", TEXT, help="配件名称"),
+        Field("quantity", "数量", INT, blank_means=1, help="件数;空白=1"),
+        Field("price", "单价", MONEY, help="领用日期的保外售价"),
+        Field("amount", "金额", MONEY, help="数量乘单价"),
+        Field("paid_by", "收款方式", ENUM, choices=PAID_BY, help="现金、转账或押金扣款"),
+        Field("paid", "收款状态", ENUM, choices=PAID, help="已收、未收或部分"),
+        Field("paid_on", "收款日期", DATE, help="收到款的日期"),
+        Field("receipt_no", "收据号码", CODE, help="收据号码,按文本录入", example="SJ0001"),
+        Field("remark", "备注", TEXT, help="需要说明的事项", example="分两次付"),
+    ),
+    key=("slip_no", "part_code"),
+)
+PENALTY_STATE = Choices(("待审批", "已批准", "已驳回"))
+PENALTIES = SheetSpec(
+    "处罚建议单",
+    (
+        Field("proposal_no", "建议单号", CODE, True),
+        Field("date", "日期", DATE),
+        Field("outlet_code", "网点编码", CODE),
+        Field("approved_amount", "批准金额", MONEY),
+        Field("state", "状态", ENUM, True, choices=PENALTY_STATE),
+    ),
+    key=("proposal_no",),
+)
+"""Of a proposal the deposit accounts need only whether it is approved; workbooks.md §8."""
 # fmt: on
