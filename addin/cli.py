@@ -149,7 +149,7 @@ def rules_command(as_json: Json = False) -> None:
             "effect": str(rule.outcome.effect),
             "scope": str(rule.outcome.scope),
             "severity": str(rule.severity),
-            "services": list(rule.services),
+            "sheets": list(rule.sheets),
             "message": rule.says,
         }
         for rule in all_rules()
@@ -166,7 +166,7 @@ def rules_command(as_json: Json = False) -> None:
     for line in listed:
         table.add_row(
             *(str(line[k]) for k in ("code", "name", "verdict", "effect", "scope", "severity")),
-            "、".join(line["services"]),
+            "、".join(line["sheets"]),
         )
     Console().print(table)
 

@@ -18,7 +18,7 @@ from addin.errors import BadInput
 from addin.facts import earlier, groups, joined, shared, warranty
 from addin.facts.joined import Month
 from addin.facts.past import Ledger, Standing
-from addin.rules import Rule, all_rules
+from addin.rules import Rule, slip_rules
 from addin.rules.decide import decide
 from addin.rules.hits import Found, Hits, column, truth
 from addin.rules.settings import Settings
@@ -68,7 +68,7 @@ def judge(
         [*entered(slips), *recorded], masters[catalogue.AUTHORITY], facts, month.as_of
     )
     hits = Hits()
-    waiting = [rule for rule in all_rules() if rule.outcome.scope is not Scope.SHEET]
+    waiting = [r for r in slip_rules() if r.outcome.scope is not Scope.SHEET]
 
     def settle(added: pd.DataFrame | None = None) -> list[Rule]:
         """Adds the columns of a stage and runs the rules that waited for them."""
@@ -136,7 +136,7 @@ def _about_outlets(facts: pd.DataFrame, settings: Settings) -> list[Found]:
     """Rules about an outlet as a whole (scope 表): they change no slip."""
     outlets = groups.part_shares(facts).reset_index()
     found = []
-    for rule in all_rules():
+    for rule in slip_rules():
         if rule.outcome.scope is not Scope.SHEET or not settings.of(rule).enabled:
             continue
         columns = {name: outlets[name] for name in rule.inputs}
@@ -224,14 +224,14 @@ _MADE_OF = {
 
 def _log_skipped(hits: Hits, slips: Slips) -> None:
     """处理日志 says for every rule on which rows it could not run because a cell has no value."""
-    names = {name for rule in all_rules() for name in rule.inputs}
+    names = {name for rule in slip_rules() for name in rule.inputs}
     sources = {name: _MADE_OF.get(name, (name,)) for name in names}
     unread = {
         field: np.flatnonzero(slips.unread(field)).tolist()
         for field in {f for fields in sources.values() for f in fields}
         if any(field in table.spec for table in slips.tables)
     }
-    for rule in all_rules():
+    for rule in slip_rules():
         for field in dict.fromkeys(f for name in rule.inputs for f in sources[name]):
             rows = [i for i in unread.get(field, ()) if _in(rule, slips, i)]
             if rows:
@@ -241,7 +241,7 @@ def _log_skipped(hits: Hits, slips: Slips) -> None:
 
 
 def _in(rule: Rule, slips: Slips, i: int) -> bool:
-    return ("安装" if i < slips.installs else "维修") in rule.services
+    return ("安装" if i < slips.installs else "维修") in rule.on
 
 
 def _row(slips: Slips, i: int) -> str:

@@ -33,8 +33,10 @@ _PARTS_STATEMENT_NAMES = ("配件对账单", "配件对帐单")
 
 @dataclass(frozen=True)
 class Books:
-    """All rows of each ledger with ``workbook``, ``sheet``, ``row``, ``entered``.
+    """All rows of each ledger with ``workbook``, ``sheet``, ``row``, ``entered``, and what could
+    not be read in them (:func:`addin.tables.ledgers.complaints`).
 
+    ``charges`` and ``penalties`` are the lists of these names that lie among the ledgers.
     ``opening`` is 期末余额 by agent of the statement closed before the first ledger; None where
     no such statement is found, ``why`` then says where it was looked for. What was in field then
     stands among ``parts`` as issues that are ``brought_forward``; where nobody can tell how much,
@@ -44,6 +46,8 @@ class Books:
     parts: pd.DataFrame
     returns: pd.DataFrame
     deposits: pd.DataFrame
+    charges: pd.DataFrame
+    penalties: pd.DataFrame
     opening: pd.Series | None
     why: str
     parts_why: str
@@ -55,7 +59,7 @@ def files_of(folder: Path) -> list[Path]:
     """Ledger workbooks of a month's folder, those of 录入/ if it has one (workbooks.md §9)."""
     inside = folder / INPUT
     place = inside if inside.is_dir() else folder
-    names = tuple(spec.name for spec in ledgers.LEDGERS)
+    names = tuple(spec.name for spec in ledgers.BOOKS)
     return [
         path
         for path in sorted(place.iterdir())
@@ -98,7 +102,7 @@ def stamp_of(folder: Path) -> tuple[Any, ...]:
 def read_books(folder: Path) -> Books:
     """Every ledger that is posted for this folder, read; BadInput as :func:`read` has it."""
     folders, closed = chain(folder)
-    tables: dict[str, list[pd.DataFrame]] = {spec.name: [] for spec in ledgers.LEDGERS}
+    tables: dict[str, list[pd.DataFrame]] = {spec.name: [] for spec in ledgers.BOOKS}
     notices: list[Notice] = []
     for place in folders:
         month = load.month_in_name(place.name)
@@ -107,7 +111,9 @@ def read_books(folder: Path) -> Books:
                 notices.extend(table.notices)
                 tables[table.spec.name].append(_rows(table, month))
     opening = _opening(closed) if closed else None
-    parts, returns, deposits = (_joined(tables[spec.name], spec) for spec in ledgers.LEDGERS)
+    parts, returns, deposits, charges, penalties = (
+        _joined(tables[spec.name], spec) for spec in ledgers.BOOKS
+    )
     brought_forward = _parts_opening(closed) if closed else None
     if brought_forward is not None:
         parts = pd.concat([brought_forward, parts], ignore_index=True)
@@ -116,6 +122,8 @@ def read_books(folder: Path) -> Books:
         parts.assign(brought_forward=forward.fillna(False).astype(bool)),
         returns,
         deposits,
+        charges,
+        penalties,
         opening=opening,
         why=_why_unknown(folders[0], closed),
         parts_why="" if brought_forward is not None else _why_no_parts(folders[0], closed),
@@ -130,12 +138,12 @@ def _tables(path: Path) -> list[Table]:
     book.close()
     tables = []
     for name, grid in grids:
-        spec = load.kind_of(name, grid, ledgers.LEDGERS)
+        spec = load.kind_of(name, grid, ledgers.BOOKS)
         if spec is not None:
             tables.append(read(grid, spec, workbook=path.name, sheet=name))
     if not tables:
         raise BadInput(
-            "没有找到配件流水、旧件返还或押金流水工作表",
+            f"没有找到{'、'.join(spec.name for spec in ledgers.BOOKS)}中的任何一张工作表",
             "请检查工作表名和表头,或从模板重做",
             workbook=path.name,
         )
@@ -149,13 +157,15 @@ def _rows(table: Table, month: str | None) -> pd.DataFrame:
         sheet=table.sheet,
         row=table.rows,
         entered=pd.Series(entered, table.frame.index, dtype="datetime64[s]"),
+        **ledgers.complaints(table),
     )
 
 
 def _joined(frames: list[pd.DataFrame], spec: SheetSpec) -> pd.DataFrame:
     if not frames:
         nothing = masters.empty(spec)
-        return nothing.assign(entered=pd.Series(dtype="datetime64[s]"), workbook="", sheet="")
+        told = dict.fromkeys(("workbook", "sheet", *ledgers.COMPLAINED), pd.Series(dtype=object))
+        return nothing.assign(entered=pd.Series(dtype="datetime64[s]"), **told)
     return pd.concat(frames, ignore_index=True)
 
 

@@ -20,7 +20,7 @@ from addin.hosts import files, intake, read_grid
 from addin.hosts.collector import collector_at_rest
 from addin.hosts.grid import Grid
 from addin.rules.settings import Settings, from_sheet
-from addin.tables import catalogue, locate, masters
+from addin.tables import catalogue, ledgers, locate, masters
 from addin.tables.fields import SheetSpec
 from addin.tables.masters import Masters
 from addin.tables.read import Notice, Table, read
@@ -96,7 +96,8 @@ def entry_files(folder: Path) -> list[Path]:
     """Slip workbooks of a month's folder: those of 录入/, else its own (workbooks.md §9)."""
     inside = folder / "录入"
     place = inside if inside.is_dir() else folder
-    others = ("配件流水", "押金流水", "旧件返还", Path(MASTERS_FILE).stem, Path(HISTORY_FILE).stem)
+    accounts = (spec.name for spec in ledgers.BOOKS)
+    others = (*accounts, Path(MASTERS_FILE).stem, Path(HISTORY_FILE).stem)
     found = [
         path
         for path in sorted(place.iterdir())

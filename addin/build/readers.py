@@ -118,7 +118,7 @@ def codes_reading(spec: SheetSpec, item: Field, rules: Iterable[Rule]) -> tuple[
     """Codes of the rules that a value in this field can make hit, in order."""
     if spec in (catalogue.INSTALL, catalogue.REPAIR):
         service = spec.name.removesuffix("单")
-        return tuple(r.code for r in rules if service in r.services and _reads(r, item, service))
+        return tuple(r.code for r in rules if service in r.on and _reads(r, item, service))
     return tuple(MASTER_READERS.get(spec.name, {}).get(item.name, "").split())
 
 

@@ -5,6 +5,6 @@
 ['用户未签字']
 """
 
-from addin.rules.rule import Rule, all_rules, find
+from addin.rules.rule import Rule, all_rules, find, rules_on, slip_rules
 
-__all__ = ["Rule", "all_rules", "find"]
+__all__ = ["Rule", "all_rules", "find", "rules_on", "slip_rules"]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from addin.domain.rmb import yuan
-from addin.rules.rule import BOTH, INSTALL, REPAIR, Rule
+from addin.rules.rule import INSTALL, REPAIR, Rule
 from addin.rules.settings import Settings
 from addin.rules.verdicts import Effect, Outcome, Scope, Severity, Verdict
 
@@ -84,16 +84,15 @@ class Hits:
     def run(
         self, rules: Iterable[Rule], facts: pd.DataFrame, settings: Settings, waive: Waive
     ) -> None:
-        """Runs every rule over the slips of its services whose inputs are all known."""
+        """Runs every rule over the rows of its kind whose inputs are all known."""
         known = cache(lambda name: facts[name].notna().to_numpy(bool))
-        installs = facts["is_install"].to_numpy(bool)
-        served = {BOTH: np.ones(len(facts), bool), (INSTALL,): installs, (REPAIR,): ~installs}
+        served = cache(lambda on: _served(on, facts))
         for rule in rules:
             setting = settings.of(rule)
             if not setting.enabled:
                 self.log.append((rule.code, "停用", "规则参数中启用=否"))
                 continue
-            ready = served[rule.services]
+            ready = served(rule.on)
             if setting.valid_from is not None or setting.valid_to is not None:
                 covered = setting.in_force(facts["service_date"])
                 if n := int((ready & ~covered).sum()):
@@ -144,6 +143,14 @@ class Hits:
             [f for f in self.found if f.rule.code not in dropped],
             [line for line in self.log if line[0] not in dropped],
         )
+
+
+def _served(on: tuple[str, ...], facts: pd.DataFrame) -> BoolArray:
+    """Slips of these services; rows of a ledger or a list stand alone and are all meant."""
+    if "is_install" not in facts:
+        return np.ones(len(facts), bool)
+    installs = facts["is_install"].to_numpy(bool)
+    return (installs & (INSTALL in on)) | (~installs & (REPAIR in on))
 
 
 def truth(mask: Any) -> BoolArray:

@@ -24,9 +24,13 @@ from addin.rules.verdicts import Outcome, Severity
 
 INSTALL, REPAIR = "安装", "维修"
 BOTH = (INSTALL, REPAIR)
+PARTS, RETURNS, DEPOSITS = "配件流水", "旧件返还", "押金流水"
+LEDGERS = (PARTS, RETURNS, DEPOSITS)
+STOCK, STATEMENT, CHARGES = "配件对账单", "押金对帐单", "保外清单"
+"""What a rule judges a row of: slips of a service, entries of a ledger, lines of a list."""
 
 Example = Mapping[str, Any]
-"""A row by its headers, or ``case(...)`` where several rows or masters matter."""
+"""A row by its headers, or ``case(...)`` where several rows, sheets or masters matter."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Case:
     """An example that needs more than one row: all of ``rows`` are checked, the last one is meant.
 
     ``history`` holds rows of 结算历史, ``masters`` replaces rows of 基础资料 sheets, ``parameters``
-    sets values of 规则参数. ``at`` says which row is meant when it is not the last.
+    sets values of 规则参数. ``at`` says which row is meant when it is not the last. ``sheets``
+    holds rows of other ledgers and lists, by the sheet's name.
     """
 
     rows: tuple[Example, ...]
@@ -52,6 +57,7 @@ class Case:
     masters: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     at: int = -1
+    sheets: Mapping[str, Sequence[Example]] = field(default_factory=dict)
 
 
 def each(test: Callable[..., bool], *columns: pd.Series) -> np.ndarray:
@@ -71,7 +77,7 @@ class Rule:
     severity: Severity
     checks: str  # when it hits, in the clerk's words
     says: str
-    services: tuple[str, ...]
+    on: tuple[str, ...]  # INSTALL, REPAIR, or the sheet whose rows it judges
     field: str  # the input that the clerk should look at
     may_be_blank: frozenset[str]
     inputs: tuple[str, ...]
@@ -84,6 +90,15 @@ class Rule:
     def why(self) -> str:
         """First paragraph of the docstring: the reason, in English."""
         return re.sub(r"\s+", " ", (inspect.getdoc(self.test) or "").split("\n\n")[0])
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets on which it looks, as the clerk calls them."""
+        return tuple(f"{kind}单" if kind in BOTH else kind for kind in self.on)
+
+    @property
+    def of_slips(self) -> bool:
+        return bool(set(self.on) & set(BOTH))
 
     def run(self, columns: Mapping[str, pd.Series], parameters: Mapping[str, Any]) -> list[When]:
         """The rule's hits among the rows of ``columns``, whose inputs are all known."""
@@ -122,7 +137,7 @@ def rule(
             severity=severity,
             checks=checks,
             says=says,
-            services=on,
+            on=on,
             field=field or inputs[0],
             may_be_blank=frozenset(may_be_blank),
             inputs=inputs,
@@ -139,6 +154,15 @@ def find(code: str) -> Rule | None:
     """The rule of a problem code as a clerk writes it, or as it stands in 问题代码."""
     wanted = code.strip().upper().removesuffix("(放行)")
     return next((rule for rule in all_rules() if rule.code == wanted), None)
+
+
+def slip_rules() -> tuple[Rule, ...]:
+    return tuple(rule for rule in all_rules() if rule.of_slips)
+
+
+def rules_on(sheet: str) -> tuple[Rule, ...]:
+    """The rules for rows of a ledger or a list."""
+    return tuple(rule for rule in all_rules() if sheet in rule.on)
 
 
 @cache

@@ -19,7 +19,7 @@ def message(rule: Rule) -> str:
 
 
 def scopes(rule: Rule) -> str:
-    return "、".join(dict.fromkeys(rule.outcome.scope.shown(service) for service in rule.services))
+    return "、".join(dict.fromkeys(rule.outcome.scope.shown(service) for service in rule.on))
 
 
 def parameters(rule: Rule) -> Iterable[Parameter]:
@@ -39,7 +39,7 @@ def facts(rule: Rule) -> list[tuple[str, str]]:
     outcome = rule.outcome
     return [
         ("检查", rule.checks),
-        ("单据", "、".join(f"{service}单" for service in rule.services)),
+        ("单据", "、".join(rule.sheets)),
         ("结论", f"{outcome.verdict},范围{scopes(rule)},严重度{rule.severity}"),
         ("核对说明", message(rule)),
         *(("参数", parameter(p)) for p in parameters(rule)),

@@ -32,6 +32,7 @@ class Scope(StrEnum):
     TRAVEL = "远程费"
     OTHER = "其他费"
     PARTS = "配件费"
+    ROW = "行"
     SHEET = "表"
 
     def shown(self, service: str) -> str:
@@ -50,6 +51,13 @@ COMPONENTS = (Scope.LABOUR, Scope.TRAVEL, Scope.OTHER, Scope.PARTS)
 CLAIMED = {scope: f"claimed_{scope.name.lower()}" for scope in COMPONENTS}
 
 
+OF_A_ROW = {
+    Verdict.REFUSED: "不入账;更正流水后再对账",
+    Verdict.RETURNED: "不入账;改正这一行后再对账",
+    Verdict.PENDING: "已入账,该户待查;核实依据",
+    Verdict.NOTICE: "核实后按规定处理",
+}
+OF_A_SHEET = {Verdict.PENDING: "查明差额后再发对账单", Verdict.NOTICE: "核实原因,按规定处理"}
 ADVICE = {
     Effect.HOLD: "核实后放行,或拒付",
     Effect.RETURN_ROW: "退回网点,更正后重报",
@@ -73,10 +81,16 @@ class Outcome:
         """What the clerk should do next (建议处理)."""
         if self.verdict is Verdict.UNDECIDABLE:
             return "先补齐基础资料或参数,再核对一次"
-        return ADVICE[self.effect]
+        special = {Scope.ROW: OF_A_ROW, Scope.SHEET: OF_A_SHEET}.get(self.scope, {})
+        return special.get(self.verdict, ADVICE[self.effect])
 
     def overridden(self, verdict: Verdict) -> Outcome:
-        """The outcome under another 结论 of sheet 规则参数 (rules.md §13.5, §13.9)."""
+        """The outcome under another 结论 of sheet 规则参数 (rules.md §13.5, §13.9).
+
+        A row of a ledger has no money to hold or to cut: it is posted or not, by its verdict.
+        """
+        if self.scope is Scope.ROW:
+            return Outcome(verdict, Effect.NONE, Scope.ROW)
         match verdict:
             case Verdict.NOTICE | Verdict.PASSED:
                 return Outcome(verdict, Effect.NONE, self.scope)
@@ -116,6 +130,16 @@ def pending(scope: Scope = Scope.WHOLE) -> Outcome:
 
 def notice(scope: Scope = Scope.WHOLE) -> Outcome:
     return Outcome(Verdict.NOTICE, Effect.NONE, scope)
+
+
+def of_row(verdict: Verdict) -> Outcome:
+    """About one row of a ledger or list; never changes the money of a slip (rules.md §12.5)."""
+    return Outcome(verdict, Effect.NONE, Scope.ROW)
+
+
+def of_sheet(verdict: Verdict) -> Outcome:
+    """About an account or a report as a whole."""
+    return Outcome(verdict, Effect.NONE, Scope.SHEET)
 
 
 def sheet_notice() -> Outcome:

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from addin.domain import deposits, parts
+from addin.tables.complaints import (
+    UNCALCULATED,
+    UNREADABLE,
+    Complaint,
+    Wrong,
+    blanks,
+    cut_off,
+    named,
+    of_type,
+    tell,
+    unreadable_or_not_positive,
+)
 from addin.tables.fields import Choices, Field, SheetSpec, Type
+from addin.tables.read import Table
 
 TEXT, CODE, DATE, INT = Type.TEXT, Type.CODE, Type.DATE, Type.INT
 MONEY, ENUM, BOOL = Type.MONEY, Type.ENUM, Type.BOOL
@@ -77,6 +94,8 @@ DEPOSIT_LEDGER = SheetSpec(
     key=("entry_no",),
 )
 LEDGERS = (PARTS_LEDGER, RETURNS, DEPOSIT_LEDGER)
+KIND = {RETURNS.name: "返还类型", DEPOSIT_LEDGER.name: "类型"}
+"""Headers whose unknown values have a rule of their own, R411 and R504."""
 
 DEPOSIT_STATEMENT = SheetSpec(
     "全国各代理商配件押金对帐单",
@@ -174,3 +193,61 @@ PENALTIES = SheetSpec(
 )
 """Of a proposal the deposit accounts need only whether it is approved; workbooks.md §8."""
 # fmt: on
+
+BOOKS = (*LEDGERS, CHARGES, PENALTIES)
+"""What is entered of a month beside its slips."""
+
+
+# --- what could not be read in a row --------------------------------------------------------
+
+
+def _amount_without_sense(table: Table, f: Field) -> np.ndarray:
+    """Of a deposit row: no number, 0, or with a sign that says reversal where there is none."""
+    backwards = table.frame["reverses"].notna().to_numpy(bool)
+    amount = table.frame[f.name]
+    positive, negative = (amount > 0).fillna(False), (amount < 0).fillna(False)
+    known = amount.notna().to_numpy(bool)
+    sense = np.where(backwards, negative, positive)
+    return np.asarray(UNREADABLE(table, f) | (known & ~sense), bool)
+
+
+_COUNTED: Mapping[str, Wrong] = {
+    DEPOSIT_LEDGER.name: _amount_without_sense,
+}
+
+COMPLAINED = ("blank_fields", "bad_dates", "bad_counts", "bad_prices", "bad_choices", "bad_kind",
+              "cut_off", "uncalculated")  # fmt: skip
+
+
+def complaints(table: Table) -> dict[str, np.ndarray]:
+    """Columns of complaints about the rows of a ledger or a list, by name."""
+    own_kind = KIND.get(table.spec.name)
+    quoted = "{header}“{raw}”"
+    told = {
+        "bad_dates": Complaint(quoted, of_type(Type.DATE), UNREADABLE),
+        "bad_counts": Complaint(
+            quoted,
+            named(*_counted(table)),
+            _COUNTED.get(table.spec.name, unreadable_or_not_positive),
+        ),
+        "bad_prices": Complaint(quoted, named(*_prices(table)), UNREADABLE),
+        "bad_choices": Complaint(
+            quoted, lambda f: f.type is Type.ENUM and f.header != own_kind, UNREADABLE
+        ),
+        "bad_kind": Complaint("{raw}", lambda f: f.header == own_kind, UNREADABLE),
+        "cut_off": Complaint("{header}", of_type(Type.CODE), cut_off),
+        "uncalculated": Complaint("{cell}", lambda f: True, UNCALCULATED),
+    }
+    required = [f.header for f in table.spec.fields if f.required]
+    return {
+        "blank_fields": blanks(table, required),
+        **{name: tell(table, complaint) for name, complaint in told.items()},
+    }
+
+
+def _counted(table: Table) -> tuple[str, ...]:
+    return ("amount",) if table.spec is DEPOSIT_LEDGER else ("quantity",)
+
+
+def _prices(table: Table) -> tuple[str, ...]:
+    return () if table.spec is DEPOSIT_LEDGER else ("deposit_price", "price", "amount")

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from addin.domain import values
 from addin.tables import catalogue
+from addin.tables.complaints import (
+    UNCALCULATED,
+    UNREADABLE,
+    Complaint,
+    blanks,
+    cut_off,
+    named,
+    of_type,
+    tell,
+    unreadable_or_negative,
+)
 from addin.tables.fields import Field, Type
 from addin.tables.read import Raw, State, Table, coerce
 
@@ -98,93 +108,29 @@ def _joined(pieces: Sequence[object], f: Field) -> object:
 
 # --- what could not be read, in the clerk's words -------------------------------------------
 
-Wrong = Callable[[Table, Field], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """A column of text for one rule to quote; ``None`` where there is nothing to say."""
-
-    words: str
-    about: Callable[[Field], bool]
-    wrong: Wrong
-
-
-def _in_state(*states: State) -> Wrong:
-    return lambda table, f: np.isin(table.state[f.name], states)
-
-
-def _unreadable_or_negative(table: Table, f: Field) -> np.ndarray:
-    negative = (table.frame[f.name] < 0).fillna(False).to_numpy(bool)
-    return negative | (table.state[f.name] == State.UNREADABLE)
-
-
-def _cut_off(table: Table, f: Field) -> np.ndarray:
-    """Stored as a number too long for Excel, or as the text of one (R016)."""
-    raw = table.raw[f.name]
-    as_text = list(map(values.is_truncated_text, raw.distinct))
-    return np.array(as_text, bool)[raw.codes] | (table.state[f.name] == State.TRUNCATED)
-
-
-def _named(*names: str) -> Callable[[Field], bool]:
-    return lambda f: f.name in names
-
-
-def _of_type(*types: Type) -> Callable[[Field], bool]:
-    return lambda f: f.type in types
-
-
-_UNREADABLE = _in_state(State.UNREADABLE)
 COMPLAINTS: Mapping[str, Complaint] = {
-    "bad_dates": Complaint("{header}“{raw}”", _of_type(Type.DATE), _UNREADABLE),
-    "bad_amounts": Complaint("{header}“{raw}”", _named(*FEES), _unreadable_or_negative),
-    "bad_choices": Complaint("{header}“{raw}”", _of_type(Type.ENUM, Type.BOOL), _UNREADABLE),
-    "bad_phone": Complaint("{raw}", _of_type(Type.PHONE), _UNREADABLE),
-    "bad_total": Complaint("{header}“{raw}”", _named("claimed_total"), _UNREADABLE),
-    "bad_distance": Complaint("{header}“{raw}”", _named("distance"), _unreadable_or_negative),
-    "bad_quantity": Complaint("{raw}", _named("quantity"), _UNREADABLE),
-    "cut_off": Complaint("{header}", _named("slip_no", "barcodes", "invoice_no"), _cut_off),
-    "uncalculated": Complaint("{cell}", lambda f: True, _in_state(State.UNCALCULATED)),
+    "bad_dates": Complaint("{header}“{raw}”", of_type(Type.DATE), UNREADABLE),
+    "bad_amounts": Complaint("{header}“{raw}”", named(*FEES), unreadable_or_negative),
+    "bad_choices": Complaint("{header}“{raw}”", of_type(Type.ENUM, Type.BOOL), UNREADABLE),
+    "bad_phone": Complaint("{raw}", of_type(Type.PHONE), UNREADABLE),
+    "bad_total": Complaint("{header}“{raw}”", named("claimed_total"), UNREADABLE),
+    "bad_distance": Complaint("{header}“{raw}”", named("distance"), unreadable_or_negative),
+    "bad_quantity": Complaint("{raw}", named("quantity"), UNREADABLE),
+    "cut_off": Complaint("{header}", named("slip_no", "barcodes", "invoice_no"), cut_off),
+    "uncalculated": Complaint("{cell}", lambda f: True, UNCALCULATED),
 }
 
 
 def complaints(
     tables: Sequence[Table], required: Mapping[str, Collection[str]]
 ) -> dict[str, np.ndarray]:
-    """Every column of complaints, by name. An error cell where a text must stand is a gap too."""
-    gaps = [_gaps(table, required[service_of(table)]) for table in tables]
+    """Every column of complaints, by name."""
+    gaps = [blanks(table, required[service_of(table)]) for table in tables]
     told = {
-        name: _together([_told(table, complaint) for table in tables])
+        name: _together([tell(table, complaint) for table in tables])
         for name, complaint in COMPLAINTS.items()
     }
     return {"blank_fields": _together(gaps), **told}
-
-
-def _gaps(table: Table, required: Collection[str]) -> np.ndarray:
-    texts = (Type.TEXT, Type.CODE, Type.BARCODES)
-    empty = _in_state(State.BLANK)
-    empty_or_error = _in_state(State.BLANK, State.UNREADABLE)
-    told = np.full(len(table.rows), None, object)
-    for f in table.spec.fields:
-        if f.header in required:
-            wrong = empty_or_error if f.type in texts else empty
-            _tell(told, table, f, "{header}", wrong(table, f))
-    return told
-
-
-def _told(table: Table, complaint: Complaint) -> np.ndarray:
-    told = np.full(len(table.rows), None, object)
-    for f in table.spec.fields:
-        if complaint.about(f) and f not in catalogue.WAIVER_COLUMNS:
-            _tell(told, table, f, complaint.words, complaint.wrong(table, f))
-    return told
-
-
-def _tell(told: np.ndarray, table: Table, f: Field, words: str, wrong: np.ndarray) -> None:
-    for i in np.flatnonzero(wrong).tolist():
-        cell = table.cell(f.name, i) if f.name in table.layout.columns else f.header
-        piece = words.format(header=f.header, raw=table.raw[f.name].shown(i), cell=cell)
-        told[i] = piece if told[i] is None else f"{told[i]}、{piece}"
 
 
 def _together(pieces: Sequence[np.ndarray]) -> np.ndarray:

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from addin.actions.judge import Judged
-from addin.rules import Rule, all_rules
+from addin.rules import Rule, all_rules, slip_rules
 from addin.rules.parameters import BY_KEY, Parameters
 from addin.rules.rule import Case, case
 from addin.rules.verdicts import Scope
 
-ABOUT_SLIPS = [rule for rule in all_rules() if rule.outcome.scope is not Scope.SHEET]
-ABOUT_OUTLETS = [rule for rule in all_rules() if rule.outcome.scope is Scope.SHEET]
+ABOUT_SLIPS = [rule for rule in slip_rules() if rule.outcome.scope is not Scope.SHEET]
+ABOUT_OUTLETS = [rule for rule in slip_rules() if rule.outcome.scope is Scope.SHEET]
 
 
 def examples(kind: str) -> list[object]:
@@ -33,8 +33,8 @@ def codes_of(judged: Judged, example: object) -> list[str]:
 
 def service(rule: Rule, example: object) -> str:
     """Rules for both sheets are played on the sheet whose fields their example names."""
-    if len(rule.services) == 1:
-        return rule.services[0]
+    if len(rule.on) == 1:
+        return rule.on[0]
     rows = example.rows if isinstance(example, Case) else [example]
     repair_only = {
         "保修类型",
