@@ -36,7 +36,7 @@ from addin.build.styles import (
     cell_alignment,
     font,
 )
-from addin.reports import callback, summary
+from addin.reports import callback, deposit_statement, summary
 from addin.reports.layout import Layout
 from addin.rules.rule import all_rules
 from addin.tables import catalogue
@@ -54,7 +54,12 @@ LANDSCAPE_FROM = 9  # columns
 
 CHOICES_SHEET = "选项"
 FIRST_DAY, LAST_DAY = "36526", "73050"  # 2000-01-01 and 2099-12-31 as Excel counts days
-MAY_BE_NEGATIVE = frozenset({"cut"})  # 核定口径=按标准 can pay more than was claimed
+MAY_BE_NEGATIVE = frozenset(
+    {
+        "cut",  # 核定口径=按标准 can pay more than was claimed
+        *deposit_statement.MAY_BE_NEGATIVE,
+    }
+)
 
 WIDTHS_BY_TYPE = {
     Type.TEXT: 14,
@@ -366,6 +371,9 @@ def _write_heading(sheet: Worksheet, row: int, text: str) -> int:
 
 # --- reports --------------------------------------------------------------------------------
 
+FROZEN = ("slip_no", "outlet_name", "agent_name")
+"""The first of these that a report has is the last column that stays in view."""
+
 SIGNATURES = ("制表:", "审核:", "批准:", "日期:")
 
 MONTH_FORMAT = '"业务月:"@'  # the label is the format's, so that the value stays a value
@@ -409,11 +417,25 @@ def _write_report(book: Workbook, layout: Layout, lists: ChoiceLists) -> Workshe
     _write_report_foot(book, sheet, layout, printed, total_row + 1)
     _validate(sheet, spec, lists, strict=False)
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(columns)}{FIRST_ROW}"
-    frozen = names.index("slip_no" if "slip_no" in names else "outlet_name") + 2
+    frozen = 2 + next(names.index(name) for name in FROZEN if name in names)
     sheet.freeze_panes = f"{get_column_letter(frozen)}{FIRST_ROW}"
     _set_up_page(sheet, printed, f"{TITLE_ROW}:{HEADER_ROW}")
     sheet.print_options.horizontalCentered = True
     return sheet
+
+
+def _write_log(book: Workbook, spec: SheetSpec, widths: Mapping[str, float], time: str) -> None:
+    """A list that grows from the top row down, blank; its dates carry the time of day."""
+    sheet = book.create_sheet(spec.name)
+    for column, item in enumerate(spec.fields, start=1):
+        _put(sheet, 1, column, item.header, "表头")
+        dimension = sheet.column_dimensions[get_column_letter(column)]
+        dimension.width = widths[item.name]
+        dimension.number_format = (
+            time if item.type is Type.DATE else NUMBER_FORMATS[STYLE_OF[item.type]]
+        )
+    sheet.freeze_panes = "A2"
+    _set_up_page(sheet, len(spec.fields), "1:1")
 
 
 def _zones(sheet: Worksheet, columns: int, count: int) -> list[tuple[int, int]]:
@@ -562,6 +584,20 @@ HISTORY = ListSheet(
     table=False,
 )  # fmt: skip
 
+
+def deposit_statement_book() -> Workbook:
+    """The statement of all agents with the list of what each refresh has changed."""
+    book = _new_book(deposit_statement.LAYOUT.title)
+    _write_report(book, deposit_statement.LAYOUT, ChoiceLists(book))
+    _write_log(
+        book,
+        deposit_statement.CHANGES,
+        deposit_statement.CHANGES_WIDTHS,
+        deposit_statement.TIME_FORMAT,
+    )
+    return _finish(book)
+
+
 BOOKS: Mapping[str, Callable[[], Workbook]] = {
     "基础资料.xlsx": lambda: masters_book(parameter_rows()),
     "安装单.xlsx": lambda: list_book(INSTALL, "安装单"),
@@ -571,6 +607,7 @@ BOOKS: Mapping[str, Callable[[], Workbook]] = {
         f"{layout.name}.xlsx": partial(report_book, layout)
         for layout in (summary.LAYOUT, callback.LAYOUT)
     },
+    f"{deposit_statement.LAYOUT.name}.xlsx": deposit_statement_book,
 }
 
 

@@ -25,14 +25,17 @@ from addin.build.parameters import parameter_rows
 from addin.build.readers import MADE_FROM, MASTER_READERS, codes_reading
 from addin.hosts import intake
 from addin.hosts.grid import Grid
-from addin.reports import callback, summary
+from addin.reports import callback, deposit_statement, summary
 from addin.rules.parameters import PARAMETERS
 from addin.rules.rule import all_rules
 from addin.tables import catalogue, locate, masters
 from addin.tables.fields import Field, SheetSpec, Type
 
 MASTERS = "基础资料.xlsx"
-REPORTS = {f"{layout.name}.xlsx": layout for layout in (summary.LAYOUT, callback.LAYOUT)}
+REPORTS = {
+    f"{layout.name}.xlsx": layout
+    for layout in (summary.LAYOUT, callback.LAYOUT, deposit_statement.LAYOUT)
+}
 ENTRIES = {"安装单.xlsx": catalogue.INSTALL, "维修单.xlsx": catalogue.REPAIR}
 
 SHEETS: list[tuple[str, SheetSpec]] = [
@@ -252,10 +255,12 @@ def test_a_date_lies_between_2000_and_2099(case: tuple[str, SheetSpec, Field]) -
 
 
 @pytest.mark.parametrize("case", [c for c in FIELDS if c[2].type is Type.MONEY], ids=_field_id)
-def test_an_amount_is_not_negative_but_a_cut_may_be(case: tuple[str, SheetSpec, Field]) -> None:
+def test_an_amount_is_not_negative_but_a_cut_or_a_balance_may_be(
+    case: tuple[str, SheetSpec, Field],
+) -> None:
     name, spec, item = case
     rules = list(validations_of(book(name)[spec.name], 4, column_of(spec, item)))
-    if item.name == "cut":
+    if item.name in {"cut", *deposit_statement.MAY_BE_NEGATIVE}:
         assert rules == []
     else:
         limits = [(rule.type, rule.operator, rule.formula1) for rule in rules]

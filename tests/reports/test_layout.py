@@ -5,11 +5,11 @@ import string
 import pytest
 
 from addin.domain.calendar import DEADLINES
-from addin.reports import callback, summary
+from addin.reports import callback, deposit_statement, summary
 from addin.reports.layout import Layout
 
-LAYOUTS = [summary.LAYOUT, callback.LAYOUT]
-# workbooks.md §8, verbatim
+LAYOUTS = [summary.LAYOUT, callback.LAYOUT, deposit_statement.LAYOUT]
+# workbooks.md §7 and §8, verbatim
 HEADERS = {
     "产品安装维修服务费用汇总表": (
         "序号, 省份, 网点编码, 网点名称, 安装单数, 安装费, 维修单数, 维修费, 远程费, 其他费, "
@@ -18,6 +18,11 @@ HEADERS = {
     "安装维修回访登记表(全国)": (
         "序号, 类别, 网点编码, 网点名称, 单号, 用户姓名, 用户电话, 产品型号, 服务日期, 抽样原因, "
         "回访日期, 回访人, 有效回访, 回访结果, 满意度, 说明"
+    ),
+    "全国各代理商配件押金对帐单": (
+        "序号, 代理商编码, 代理商名称, 省份, 期初余额, 本期收取, 本期退还, 保外扣款, "
+        "逾期未返扣款, 处罚扣款, 期末余额, 配件占用, 冻结金额, 授信额度, 可用押金, 发出日期, "
+        "回签, 回签日期, 代理商余额, 差额, 核对结果, 问题代码, 核对说明, 备注"
     ),
 }
 
@@ -49,6 +54,7 @@ def test_widths_and_formulas_name_columns_of_the_sheet(layout: Layout) -> None:
     [
         (summary.LAYOUT, "产品安装维修服务费用汇总表_2026-03.xlsx"),
         (callback.LAYOUT, "安装维修回访登记表(全国)_2026-03.xlsx"),
+        (deposit_statement.LAYOUT, "全国各代理商配件押金对帐单_2026-03.xlsx"),
     ],
 )
 def test_a_file_is_named_by_report_and_month(layout: Layout, file_name: str) -> None:

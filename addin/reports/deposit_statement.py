@@ -1,0 +1,69 @@
+"""《全国各代理商配件押金对帐单》: one row per agent, and beside it the list of what has changed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from addin.reports.layout import Layout
+from addin.tables.fields import Field, SheetSpec, Type
+from addin.tables.ledgers import DEPOSIT_STATEMENT
+
+KIND_OF = {
+    "taken": "收取",
+    "given_back": "退还",
+    "charged": "保外扣款",
+    "overdue": "逾期未返扣款",
+    "penalty": "处罚扣款",
+}
+"""The kind of 押金流水 that each column of the month sums up."""
+
+BALANCES = ("opening", *KIND_OF, "closing", "used", "frozen", "credit", "available")
+JUDGED = ("verdict", "codes", "reasons")
+OF_THE_CLERK = ("sent_on", "countersigned", "countersigned_on", "agent_balance", "remark")
+SUMMED = (*BALANCES, "agent_balance", "difference")
+MAY_BE_NEGATIVE = frozenset({*SUMMED} - {"used", "frozen", "credit"})
+"""An account is overdrawn; a month takes back what the month before it has posted."""
+
+LAYOUT = Layout(
+    sheet=DEPOSIT_STATEMENT,
+    title="全国各代理商配件押金对帐单",
+    due="deposit",
+    duty="F-3",
+    widths={
+        "sequence": 5, "agent_code": 10, "agent_name": 18, "province": 8,
+        **dict.fromkeys(SUMMED, 12.5), **dict.fromkeys(KIND_OF, 11.5), "sent_on": 11,
+        "countersigned": 6, "countersigned_on": 11, "verdict": 9, "codes": 10, "reasons": 24,
+        "remark": 12,
+    },
+    row_formulas={"difference": 'IF({agent_balance}="","",ROUND({agent_balance}-{closing},2))'},
+    total_formulas={name: f"SUM({{{name}}})" for name in SUMMED},
+    words_of="closing",
+)  # fmt: skip
+"""Balances are values: next month's 期初 is read from a file that no program may have calculated.
+差额 alone is a formula, for it answers to what the clerk types after the agent's 回签."""
+
+CHANGES = SheetSpec(
+    "变动清单",
+    (
+        Field("agent_code", "代理商编码", Type.CODE, True),
+        Field("column", "列", Type.TEXT, True),
+        Field("old", "旧值", Type.MONEY),
+        Field("new", "新值", Type.MONEY),
+        Field("entry_nos", "流水号"),
+        Field("refreshed_at", "刷新时间", Type.DATE),
+    ),
+)
+"""workbooks.md §7. 旧值 and 新值 hold a text where the column does."""
+
+CHANGES_WIDTHS = {
+    "agent_code": 12, "column": 14, "old": 15, "new": 15, "entry_nos": 40, "refreshed_at": 18,
+}  # fmt: skip
+TIME_FORMAT = "yyyy-mm-dd hh:mm"
+
+
+def statement(agents: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a statement that the clerk has not touched yet, by agent code; money in 分."""
+    rows = agents.sort_values("agent_code", kind="stable", ignore_index=True)
+    rows["sequence"] = np.arange(1, len(rows) + 1)
+    return rows.reindex(columns=[item.name for item in DEPOSIT_STATEMENT.fields])
