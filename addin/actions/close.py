@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from addin.actions import carried, company, waived
 from addin.actions.judge import Judged
 from addin.actions.load import CHECKED, Entry, entry_files, open_entry, template
 from addin.actions.mark import mark
-from addin.actions.staging import Staging, not_written, staged
+from addin.actions.staging import Staging, backup_of, not_written, staged
 from addin.errors import BadInput
 from addin.hosts import files, intake, read_grid, seals
 from addin.reports import callback, fill, shown, summary
@@ -183,7 +182,7 @@ def _write_back(
     """Into the entry workbooks themselves; of each that changes, 备份 keeps what it was."""
     for entry in entries:
         wishes.progress(f"写回 {entry.path.name}")
-        backup = _backup_of(entry.path)
+        backup = backup_of(entry.path, "核对前")
         before, after = staging.place(backup), staging.place(entry.path)
         try:
             shutil.copy2(entry.path, before)
@@ -194,12 +193,6 @@ def _write_back(
         entry.book.close()
         if before.read_bytes() == after.read_bytes():
             staging.forget(backup, entry.path)
-
-
-def _backup_of(path: Path) -> Path:
-    """The first free name in 备份."""
-    names = (f"{path.stem}_核对前{n or ''}{path.suffix}" for n in count())
-    return next(place for n in names if not (place := path.parent / "备份" / n).exists())
 
 
 Report = Callable[[Outcome, Path, Staging, Wishes], Path]

@@ -27,7 +27,7 @@ from addin.tables.read import Notice, Table, read
 
 INPUT, OUTPUT, LOCK = "录入", "输出", Path("存档", "锁定.txt")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-_STATEMENT_NAMES = ("押金对帐单", "押金对账单")  # 帐 as the source spells it, 账 as people do
+STATEMENT_NAMES = ("押金对帐单", "押金对账单")  # 帐 as the source spells it, 账 as people do
 _PARTS_STATEMENT_NAMES = ("配件对账单", "配件对帐单")
 
 
@@ -174,7 +174,7 @@ def _joined(frames: list[pd.DataFrame], spec: SheetSpec) -> pd.DataFrame:
 
 def _opening(closed: Path) -> pd.Series | None:
     """期末余额 by agent of the statement in 输出/ of a closed month."""
-    statement = next(_outputs(closed, _STATEMENT_NAMES), None)
+    statement = next(_outputs(closed, STATEMENT_NAMES), None)
     if statement is None:
         return None
     grid, name = statement

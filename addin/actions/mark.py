@@ -441,6 +441,22 @@ def _append(sheet: xw.Sheet, rows: pd.DataFrame) -> None:
         cells.value = [[cell] for cell in _cells(rows[name], f)]
 
 
+def blank_list(book: xw.Book, spec: SheetSpec, widths: Mapping[str, float]) -> xw.Sheet:
+    """A new sheet of ours at the end of the book, without lines."""
+    sheet = book.sheets.add(spec.name, after=book.sheets[book.sheets[-1].name])
+    for j, f in enumerate(spec.fields, start=1):
+        sheet.range((1, j)).column_width = widths.get(f.name, _LIST_WIDTH)
+    _set_up(sheet)
+    _write_header(sheet, spec)
+    return sheet
+
+
+def _write_header(sheet: xw.Sheet, spec: SheetSpec) -> None:
+    cells = sheet.range((1, 1), (1, len(spec.fields)))
+    cells.value = [list(spec.headers)]
+    apply_style(cells, HEADER)
+
+
 def _list(
     book: xw.Book,
     spec: SheetSpec,
@@ -456,13 +472,9 @@ def _list(
         sheet = book.sheets[spec.name]
         sheet.clear_contents()
     else:
-        sheet = book.sheets.add(spec.name, after=book.sheets[names[-1]])
-        for j, f in enumerate(spec.fields, start=1):
-            sheet.range((1, j)).column_width = _WIDTHS.get(f.name, _LIST_WIDTH)
-        _set_up(sheet)
+        sheet = blank_list(book, spec, _WIDTHS)
     width, n = len(spec.fields), len(rows)
-    sheet.range((1, 1), (1, width)).value = [list(spec.headers)]
-    apply_style(sheet.range((1, 1), (1, width)), HEADER)
+    _write_header(sheet, spec)
     if not n:
         return
     for j, f in enumerate(spec.fields, start=1):

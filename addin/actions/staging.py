@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 from addin.errors import BadInput
@@ -88,6 +89,12 @@ def staged() -> Iterator[Staging]:
         yield staging
     finally:
         staging.clear()
+
+
+def backup_of(path: Path, before: str) -> Path:
+    """The first free name in 备份 for what a file was ``before`` it changed."""
+    names = (f"{path.stem}_{before}{n or ''}{path.suffix}" for n in count())
+    return next(place for n in names if not (place := path.parent / "备份" / n).exists())
 
 
 def not_written(wrong: OSError, name: str) -> BadInput:
