@@ -11,13 +11,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from addin.actions import known
 from addin.cells import NA, VALUE, CellError, is_blank
-from addin.domain import deposits, effective, parts, postings, values
-from addin.domain.keys import encode
+from addin.domain import deposits, parts, postings, values
 from addin.tables import catalogue
 from addin.tables.ledgers import DEPOSIT_LEDGER, PARTS_LEDGER, RETURNS
 
@@ -135,15 +133,8 @@ class _Accounts:
 
 def priced(ledger: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     """An issue without 押金单价 has that of 配件价格 on its day; two that differ are none."""
-    codes = encode(pd.concat([prices["part_code"], ledger["part_code"]], ignore_index=True))
-    price = prices["deposit_price"].to_numpy(np.int64)
-    size = len(prices)
-    line = effective.timeline(codes[:size], prices["valid_from"], prices["valid_to"], price)
-    row, rival = line.at(codes[size:], effective.day_numbers(ledger["date"]))
-    sure = (row != effective.NONE) & (rival == effective.NONE)
-    listed = effective.integers(np.append(price, 0)[row], sure)
-    filled = ledger["deposit_price"].fillna(pd.Series(listed, ledger.index))
-    return ledger.assign(deposit_price=filled)
+    listed = parts.price_on(prices, "deposit_price", ledger["part_code"], ledger["date"])
+    return ledger.assign(deposit_price=ledger["deposit_price"].fillna(listed))
 
 
 def _balance(accounts: _Accounts, outlet: Any, day: Any, item: Any) -> float:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from addin.actions import load
-from addin.domain.parts import ISSUE
+from addin.domain.keys import BoolArray
+from addin.domain.parts import GROUP, ISSUE
 from addin.errors import BadInput
 from addin.hosts import read_grid
 from addin.hosts.collector import collector_at_rest
@@ -40,7 +42,7 @@ class Books:
     ``opening`` is 期末余额 by agent of the statement closed before the first ledger; None where
     no such statement is found, ``why`` then says where it was looked for. What was in field then
     stands among ``parts`` as issues that are ``brought_forward``; where nobody can tell how much,
-    ``parts_why`` says why.
+    ``parts_why`` says why. ``old_parts`` is 旧件应返 and 旧件已返 of that statement.
     """
 
     parts: pd.DataFrame
@@ -53,20 +55,23 @@ class Books:
     parts_why: str
     found: frozenset[str]  # names of the ledgers that were found
     notices: list[Notice] = field(default_factory=list)
+    old_parts: pd.DataFrame | None = None
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Ledger workbooks of a month's folder, those of 录入/ if it has one (workbooks.md §9)."""
+    """Ledger workbooks of a month's folder."""
+    names = tuple(spec.name for spec in ledgers.BOOKS)
+    return [path for path in inputs_of(folder) if path.stem.startswith(names)]
+
+
+def inputs_of(folder: Path) -> list[Path]:
+    """Workbooks that were typed for a month, those of 录入/ if it has one (workbooks.md §9)."""
     inside = folder / INPUT
     place = inside if inside.is_dir() else folder
-    names = tuple(spec.name for spec in ledgers.BOOKS)
     return [
         path
         for path in sorted(place.iterdir())
-        if path.is_file()
-        and path.suffix.lower() in _WORKBOOKS
-        and path.stem.startswith(names)
-        and load.CHECKED not in path.stem
+        if path.is_file() and path.suffix.lower() in _WORKBOOKS and load.CHECKED not in path.stem
     ]
 
 
@@ -114,8 +119,9 @@ def read_books(folder: Path) -> Books:
     parts, returns, deposits, charges, penalties = (
         _joined(tables[spec.name], spec) for spec in ledgers.BOOKS
     )
-    brought_forward = _parts_opening(closed) if closed else None
-    if brought_forward is not None:
+    statement = _parts_statement(closed) if closed else None
+    if statement is not None:
+        brought_forward = _brought_forward(statement, notices)
         parts = pd.concat([brought_forward, parts], ignore_index=True)
     forward = parts.get("brought_forward", pd.Series(False, parts.index))
     return Books(
@@ -126,9 +132,10 @@ def read_books(folder: Path) -> Books:
         penalties,
         opening=opening,
         why=_why_unknown(folders[0], closed),
-        parts_why="" if brought_forward is not None else _why_no_parts(folders[0], closed),
+        parts_why=statement.why_not if statement else _why_no_parts(folders[0], closed),
         found=frozenset(name for name, frames in tables.items() if frames),
         notices=notices,
+        old_parts=None if statement is None else statement.old_parts,
     )
 
 
@@ -177,37 +184,96 @@ def _opening(closed: Path) -> pd.Series | None:
     statement = next(_outputs(closed, STATEMENT_NAMES), None)
     if statement is None:
         return None
-    grid, name = statement
+    grids, name = statement
     spec = ledgers.DEPOSIT_STATEMENT
-    table = read(grid, spec, workbook=name, sheet=spec.name)
+    table = read(next(iter(grids.values())), spec, workbook=name, sheet=spec.name)
     named = table.frame[["agent_code", "closing"]].dropna()
     return named.drop_duplicates("agent_code").set_index("agent_code")["closing"].astype("int64")
 
 
-def _parts_opening(closed: Path) -> pd.DataFrame | None:
-    """期末在外 of the 配件对账单 in 输出/ of a closed month, as issues of that month's last day.
+@dataclass(frozen=True)
+class _Statement:
+    """The 配件对账单 of a closed month: its lines, and its batches where it has that sheet."""
 
-    Where open batches differ in price the statement has none, and what they are worth is unknown.
-    """
-    statement = next(_outputs(closed, _PARTS_STATEMENT_NAMES), None)
+    lines: Table
+    batches: Table | None
+    last_day: pd.Timestamp
+
+    @cached_property
+    def named(self) -> pd.DataFrame:
+        """The lines without the foot of the sheet."""
+        return self.lines.frame.dropna(subset=GROUP)
+
+    @property
+    def old_parts(self) -> pd.DataFrame:
+        named = self.named.drop_duplicates(GROUP)
+        return named.set_index(GROUP)[["return_due", "returned"]].fillna(0).astype("int64")
+
+    @property
+    def why_not(self) -> str:
+        """What keeps it from being an opening."""
+        blank = int(self.named["in_field"].isna().sum())
+        return f"《{self.lines.workbook}》有{blank}行没有期末在外" if blank else ""
+
+
+def _parts_statement(closed: Path) -> _Statement | None:
+    found = next(_outputs(closed, _PARTS_STATEMENT_NAMES), None)
     month = load.month_in_name(closed.name)
-    if statement is None or month is None:
+    if found is None or month is None:
         return None
-    grid, name = statement
-    spec = ledgers.PARTS_STATEMENT
-    table = read(grid, spec, workbook=name, sheet=spec.name)
-    held = table.frame[(table.frame["in_field"] > 0).fillna(False).to_numpy(bool)]
-    last_day = masters.first_day(month) + pd.offsets.MonthEnd()
-    return _joined([], ledgers.PARTS_LEDGER).reindex(range(len(held))).assign(
-        entry_no=[f"期初{n}" for n in range(1, len(held) + 1)],
-        date=last_day.as_unit("s"),
+    grids, name = found
+    spec, of_batches = ledgers.PARTS_STATEMENT, ledgers.OPEN_BATCHES
+    grid = grids.get(of_batches.name)
+    return _Statement(
+        read(next(iter(grids.values())), spec, workbook=name, sheet=spec.name),
+        None if grid is None else read(grid, of_batches, workbook=name, sheet=of_batches.name),
+        (masters.first_day(month) + pd.offsets.MonthEnd()).as_unit("s"),
+    )
+
+
+def _brought_forward(statement: _Statement, notices: list[Notice]) -> pd.DataFrame:
+    """期末在外 as issues that post on the last day of the closed month, in the order of the sheet.
+
+    They are its batches. A line that its batches do not add up to, or that has none, is one batch
+    at its 押金单价: where open batches differ in price it has none, and what they are worth is
+    unknown.
+    """
+    lines = statement.named.rename(columns={"in_field": "left"})
+    lines = lines[(lines["left"] > 0).fillna(False).to_numpy(bool)]
+    issues = lines.assign(
+        entry_no=[f"期初{n}" for n in range(1, len(lines) + 1)], date=statement.last_day
+    )
+    if statement.batches is not None:
+        batches = statement.batches.frame
+        sides = [side.groupby(GROUP)["left"].sum() for side in (lines, batches)]
+        differs = sides[0].sub(sides[1], fill_value=0) != 0
+        notices.extend(
+            Notice(
+                f"{outlet}{part}的各批数量之和不等于期末在外,期初按对账单的期末在外和押金单价",
+                statement.batches.workbook,
+                statement.batches.sheet,
+            )
+            for outlet, part in differs.index[differs]
+        )
+        whole = differs.index[~differs]
+        issues = pd.concat(
+            [issues[~_among(issues, whole)], batches[_among(batches, whole)]], ignore_index=True
+        )
+    blank = _joined([], ledgers.PARTS_LEDGER).reindex(range(len(issues)))
+    columns = ("entry_no", "date", *GROUP, "deposit_price")
+    return blank.assign(
+        **{name: issues[name].array for name in columns},
         kind=ISSUE,
-        **{name: held[name].array for name in ("outlet_code", "part_code", "deposit_price")},
-        quantity=held["in_field"].array,
+        quantity=issues["left"].array,
+        entered=statement.last_day,
         brought_forward=True,
-        workbook=name,
-        sheet=spec.name,
-    )  # fmt: skip
+        workbook=statement.lines.workbook,
+        sheet=statement.lines.sheet,
+    )
+
+
+def _among(table: pd.DataFrame, groups: pd.Index) -> BoolArray:
+    return pd.MultiIndex.from_frame(table[GROUP]).isin(groups)
 
 
 def _why_no_parts(first: Path, closed: Path | None) -> str:
@@ -221,14 +287,15 @@ def _why_no_parts(first: Path, closed: Path | None) -> str:
     return ""
 
 
-def _outputs(closed: Path, names: tuple[str, ...]) -> Iterator[tuple[Grid, str]]:
+def _outputs(closed: Path, names: tuple[str, ...]) -> Iterator[tuple[dict[str, Grid], str]]:
+    """Each such workbook with its sheets; the statement itself is the first of them."""
     place = closed / OUTPUT
     for path in sorted(place.iterdir()) if place.is_dir() else ():
         if path.suffix.lower() in _WORKBOOKS and any(name in path.stem for name in names):
             book = load.open_file(path)
-            grid = read_grid(book.sheets[0])
+            grids = {sheet.name: read_grid(sheet) for sheet in book.sheets}
             book.close()
-            yield grid, path.name
+            yield grids, path.name
 
 
 def _why_unknown(first: Path, closed: Path | None) -> str:

@@ -36,8 +36,8 @@ from addin.build.styles import (
     cell_alignment,
     font,
 )
-from addin.reports import callback, deposit_statement, summary
-from addin.reports.layout import Layout
+from addin.reports import callback, charges, deposit_statement, parts_statement, summary
+from addin.reports.layout import FIRST_NAME, TITLE_NAME, TOTAL_NAME, Layout, Region
 from addin.rules.rule import all_rules
 from addin.tables import catalogue
 from addin.tables.fields import Choices, Field, SheetSpec, Type
@@ -371,57 +371,64 @@ def _write_heading(sheet: Worksheet, row: int, text: str) -> int:
 
 # --- reports --------------------------------------------------------------------------------
 
-FROZEN = ("slip_no", "outlet_name", "agent_name")
-"""The first of these that a report has is the last column that stays in view."""
-
 SIGNATURES = ("制表:", "审核:", "批准:", "日期:")
 
 MONTH_FORMAT = '"业务月:"@'  # the label is the format's, so that the value stays a value
+QUARTER_FORMAT = '"季度:"@'
+BLANK_MONTH, BLANK_QUARTER = "    年  月", "    年  季度"
 DATE_FORMAT = '"制表日期:"yyyy-mm-dd;;;"制表日期:"@'
 WORDS_FORMAT = '"人民币大写:"@'
 PARAMETERS_FORMAT = '"与默认值不同的参数:"@'
 
 
-def _write_report(book: Workbook, layout: Layout, lists: ChoiceLists) -> Worksheet:
-    """Title, month, headers, one row to grow, totals, words, signatures, parameters."""
-    spec = layout.sheet
+def _write_report(book: Workbook, layout: Layout, lists: ChoiceLists) -> None:
+    """Title, period, a list that grows, words, signatures, parameters; then the annexes."""
+    sheet, printed = _write_region(book, layout, lists)
+    _write_title(book, sheet, layout, printed, BLANK_QUARTER if layout.quarterly else BLANK_MONTH)
+    _write_report_head(book, sheet, layout, printed)
+    _write_report_foot(book, sheet, layout, printed, FIRST_ROW + 2)
+    for annex in layout.annexes:
+        sheet, printed = _write_region(book, annex, lists)
+        _write_title(book, sheet, annex, printed, BLANK_MONTH)
+        _write_unit(sheet, annex, (1, printed))
+
+
+def _write_region(book: Workbook, region: Region, lists: ChoiceLists) -> tuple[Worksheet, int]:
+    """A sheet with headers, one row to grow and totals, and how many of its columns are printed."""
+    spec = region.sheet
     names = [item.name for item in spec.fields]
     columns = len(names)
-    printed = names.index(layout.print_until) + 1 if layout.print_until else columns
+    printed = names.index(region.print_until) + 1 if region.print_until else columns
     sheet = book.create_sheet(spec.name)
     sheet.sheet_view.showGridLines = False
     for column, name in enumerate(names, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = layout.widths[name]
+        sheet.column_dimensions[get_column_letter(column)].width = region.widths[name]
     _write_headers(sheet, spec, filled_by_hand=False)
 
     total_row = FIRST_ROW + 1
     here = {n: f"{get_column_letter(c)}{FIRST_ROW}" for c, n in enumerate(names, start=1)}
-    region = {name: f"{cell}:{cell}" for name, cell in here.items()}
+    down = {name: f"{cell}:{cell}" for name, cell in here.items()}
     for column, item in enumerate(spec.fields, start=1):
-        formula = layout.row_formulas.get(item.name)
+        formula = region.row_formulas.get(item.name)
         value = f"={formula.format_map(here)}" if formula else None
         _put(sheet, FIRST_ROW, column, value, STYLE_OF[item.type])
-        formula = layout.total_formulas.get(item.name)
-        _put(
-            sheet, total_row, column, f"={formula.format_map(region)}" if formula else None, "合计"
-        )
+        formula = region.total_formulas.get(item.name)
+        value = f"={formula.format_map(down)}" if formula else None
+        _put(sheet, total_row, column, value, "合计")
         if item.type is not Type.MONEY:
             sheet.cell(total_row, column).number_format = NUMBER_FORMATS["整数"]
     sheet.cell(total_row, 1).value = "合计"
     sheet.cell(total_row, 1).alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[FIRST_ROW].height = sheet.row_dimensions[total_row].height = 20
-    _name(book, "数据首行", sheet, _absolute(FIRST_ROW, 1, columns))
-    _name(book, "合计行", sheet, _absolute(total_row, 1, columns))
-
-    _write_report_head(book, sheet, layout, printed)
-    _write_report_foot(book, sheet, layout, printed, total_row + 1)
+    _name(book, region.place(FIRST_NAME), sheet, _absolute(FIRST_ROW, 1, columns))
+    _name(book, region.place(TOTAL_NAME), sheet, _absolute(total_row, 1, columns))
     _validate(sheet, spec, lists, strict=False)
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(columns)}{FIRST_ROW}"
-    frozen = 2 + next(names.index(name) for name in FROZEN if name in names)
+    frozen = names.index(region.frozen) + 2
     sheet.freeze_panes = f"{get_column_letter(frozen)}{FIRST_ROW}"
     _set_up_page(sheet, printed, f"{TITLE_ROW}:{HEADER_ROW}")
     sheet.print_options.horizontalCentered = True
-    return sheet
+    return sheet, printed
 
 
 def _write_log(book: Workbook, spec: SheetSpec, widths: Mapping[str, float], time: str) -> None:
@@ -461,20 +468,31 @@ def _write_line(
     cell.alignment = Alignment(horizontal=horizontal, vertical="center")
 
 
-def _write_report_head(book: Workbook, sheet: Worksheet, layout: Layout, printed: int) -> None:
-    _put(sheet, TITLE_ROW, 1, layout.title, "标题")
+def _write_title(
+    book: Workbook, sheet: Worksheet, region: Region, printed: int, blank_period: str
+) -> None:
+    _put(sheet, TITLE_ROW, 1, region.heading(blank_period), "标题")
     _merge(sheet, TITLE_ROW, 1, printed)
     sheet.row_dimensions[TITLE_ROW].height = 34
-    _name(book, "标题", sheet, _absolute(TITLE_ROW, 1))
-    month, date, unit = _zones(sheet, printed, 3)
-    _write_line(sheet, NOTE_ROW, month, "    年  月", MONTH_FORMAT)
+    _name(book, region.place(TITLE_NAME), sheet, _absolute(TITLE_ROW, 1))
+
+
+def _write_report_head(book: Workbook, sheet: Worksheet, layout: Layout, printed: int) -> None:
+    period, date, unit = _zones(sheet, printed, 3)
+    if layout.quarterly:
+        _write_line(sheet, NOTE_ROW, period, BLANK_QUARTER, QUARTER_FORMAT)
+    else:
+        _write_line(sheet, NOTE_ROW, period, BLANK_MONTH, MONTH_FORMAT)
     _write_line(sheet, NOTE_ROW, date, "    年  月  日", DATE_FORMAT, "center")
-    _write_line(
-        sheet, NOTE_ROW, unit, typeset("单位:元") if layout.words_of else None, "@", "right"
-    )
-    sheet.row_dimensions[NOTE_ROW].height = 22
-    _name(book, "业务月", sheet, _absolute(NOTE_ROW, month[0]))
+    _write_unit(sheet, layout, unit)
+    _name(book, "业务月", sheet, _absolute(NOTE_ROW, period[0]))
     _name(book, "制表日期", sheet, _absolute(NOTE_ROW, date[0]))
+
+
+def _write_unit(sheet: Worksheet, region: Region, zone: tuple[int, int]) -> None:
+    money = any(item.type is Type.MONEY for item in region.sheet.fields)
+    _write_line(sheet, NOTE_ROW, zone, typeset("单位:元") if money else None, "@", "right")
+    sheet.row_dimensions[NOTE_ROW].height = 22
 
 
 def _write_report_foot(
@@ -572,7 +590,7 @@ def list_book(plan: ListSheet, title: str) -> Workbook:
 
 def report_book(layout: Layout) -> Workbook:
     """A report of workbooks.md §8, blank."""
-    book = _new_book(layout.title)
+    book = _new_book(layout.heading(""))
     _write_report(book, layout, ChoiceLists(book))
     return _finish(book)
 
@@ -598,15 +616,20 @@ def deposit_statement_book() -> Workbook:
     return _finish(book)
 
 
+REPORTS = (
+    summary.LAYOUT,
+    callback.LAYOUT,
+    deposit_statement.LAYOUT,
+    parts_statement.LAYOUT,
+    charges.LAYOUT,
+)
+
 BOOKS: Mapping[str, Callable[[], Workbook]] = {
     "基础资料.xlsx": lambda: masters_book(parameter_rows()),
     "安装单.xlsx": lambda: list_book(INSTALL, "安装单"),
     "维修单.xlsx": lambda: list_book(REPAIR, "维修单"),
     "结算历史.xlsx": lambda: list_book(HISTORY, "结算历史"),
-    **{
-        f"{layout.name}.xlsx": partial(report_book, layout)
-        for layout in (summary.LAYOUT, callback.LAYOUT)
-    },
+    **{f"{layout.name}.xlsx": partial(report_book, layout) for layout in REPORTS},
     f"{deposit_statement.LAYOUT.name}.xlsx": deposit_statement_book,
 }
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from addin.domain import postings
+from addin.domain import effective, postings
 from addin.domain.keys import BoolArray, IntArray, combine, encode
 from addin.domain.postings import NONE, Refusal
 
@@ -245,6 +245,17 @@ def _posted(ledger: pd.DataFrame, day: pd.Series, steps: _Steps) -> Posted:
         left=steps.left[issues], unpriced=of["deposit_price"].isna()
     )
     return Posted(rows, batches.reset_index(drop=True))
+
+
+def price_on(prices: pd.DataFrame, name: str, part: pd.Series, day: pd.Series) -> pd.Series:
+    """``name`` (押金单价, 保外售价) of 配件价格 on each day; two that differ are none."""
+    codes = encode(pd.concat([prices["part_code"], part], ignore_index=True))
+    price = prices[name].to_numpy(np.int64)
+    size = len(prices)
+    line = effective.timeline(codes[:size], prices["valid_from"], prices["valid_to"], price)
+    row, rival = line.at(codes[size:], effective.day_numbers(day))
+    sure = (row != effective.NONE) & (rival == effective.NONE)
+    return pd.Series(effective.integers(np.append(price, 0)[row], sure), part.index)
 
 
 def totals(ledger: pd.DataFrame, posted: Posted) -> pd.DataFrame:

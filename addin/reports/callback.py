@@ -60,6 +60,7 @@ LAYOUT = Layout(
         "slip_no": "COUNTA({slip_no})",
         "valid": 'COUNTIF({valid},"是")',
     },
+    frozen="slip_no",
     print_until="note",
 )  # fmt: skip
 

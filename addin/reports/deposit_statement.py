@@ -37,6 +37,7 @@ LAYOUT = Layout(
         "countersigned": 6, "countersigned_on": 11, "verdict": 9, "codes": 10, "reasons": 24,
         "remark": 12,
     },
+    frozen="agent_name",
     row_formulas={"difference": 'IF({agent_balance}="","",ROUND({agent_balance}-{closing},2))'},
     total_formulas={name: f"SUM({{{name}}})" for name in SUMMED},
     words_of="closing",

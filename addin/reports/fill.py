@@ -16,7 +16,15 @@ import xlwings as xw
 
 from addin.domain.rmb import words
 from addin.errors import BadInput
-from addin.reports.layout import WORDS_NAME, Layout
+from addin.reports.layout import (
+    FIRST_NAME,
+    TITLE_NAME,
+    TOTAL_NAME,
+    WORDS_NAME,
+    Layout,
+    Region,
+    spelt,
+)
 from addin.tables.fields import Field, Type
 
 AS_TEXT = {Type.TEXT, Type.CODE, Type.BARCODES, Type.ENUM, Type.PHONE}
@@ -32,18 +40,18 @@ def fill(
     *,
     period: str,
     as_of: dt.date,
+    annexes: Sequence[pd.DataFrame] = (),
     changed: Mapping[str, str] | None = None,
     zheng_after_jiao: bool = False,
 ) -> None:
     """Writes ``rows`` (columns by field name, money in 分) into a blank template.
 
-    ``period`` is ``2026-03``. ``as_of`` is 核对基准日 and stands as 制表日期: the same input makes
-    the same report on any day. ``changed`` are the parameters that are not at their defaults.
+    ``period`` is ``2026-03`` or ``2026Q1``. ``as_of`` is 核对基准日 and stands as 制表日期: the
+    same input makes the same report on any day. ``annexes`` are the rows of those of the layout.
+    ``changed`` are the parameters that are not at their defaults.
     """
     at = places(book, layout)
-    year, month = period.split("-")
-    at["标题"].value = literal(layout.title)
-    at["业务月"].value = "'" + f"{year}年{int(month)}月"  # or Excel makes it a date
+    at["业务月"].value = "'" + spelt(period)  # or Excel makes it a date
     at["制表日期"].value = dt.datetime.combine(as_of, dt.time())
     at["页脚参数"].value = literal(
         ";".join(f"{name}={value}" for name, value in (changed or {}).items()) or "无"
@@ -51,17 +59,25 @@ def fill(
     if layout.words_of:
         total = int(rows[layout.words_of].sum())
         at[WORDS_NAME].value = words(total, zheng_after_jiao=zheng_after_jiao)
-    first = at["数据首行"]
-    _keep_texts(first, layout)
-    _write(grow(first, len(rows)), layout, rows)
-    _follow(places(book, layout), max(len(rows), 1))
+    _fill_region(book, layout, rows, period)
+    for annex, its_rows in zip(layout.annexes, annexes, strict=True):
+        _fill_region(book, annex, its_rows, period)
 
 
-def places(book: xw.Book, layout: Layout) -> dict[str, xw.Range]:
+def _fill_region(book: xw.Book, region: Region, rows: pd.DataFrame, period: str) -> None:
+    at = places(book, region)
+    at[region.place(TITLE_NAME)].value = literal(region.heading(spelt(period)))
+    first = at[region.place(FIRST_NAME)]
+    _keep_texts(first, region)
+    _write(grow(first, len(rows)), region, rows)
+    _follow(places(book, region), region, max(len(rows), 1))
+
+
+def places(book: xw.Book, region: Region) -> dict[str, xw.Range]:
     """The named places of the template as they lie now."""
     missing = [
         name
-        for name in layout.names
+        for name in region.names
         if name not in book.names or "#REF!" in book.names[name].refers_to
     ]
     if missing:
@@ -70,7 +86,7 @@ def places(book: xw.Book, layout: Layout) -> dict[str, xw.Range]:
             "请换回随软件提供的模板,或在“公式-名称管理器”中补上",
             workbook=book.name,
         )
-    return {name: book.names[name].refers_to_range for name in layout.names}
+    return {name: book.names[name].refers_to_range for name in region.names}
 
 
 def literal(text: str) -> str:
@@ -82,8 +98,8 @@ def literal(text: str) -> str:
     return "'" + text if text.startswith(READ_AS_FORMULA) else text
 
 
-def _keep_texts(first: xw.Range, layout: Layout) -> None:
-    for column, item in enumerate(layout.sheet.fields):
+def _keep_texts(first: xw.Range, region: Region) -> None:
+    for column, item in enumerate(region.sheet.fields):
         if item.type in AS_TEXT and first[0, column].number_format != "@":
             first[0, column].number_format = "@"
 
@@ -99,14 +115,14 @@ def grow(first: xw.Range, count: int) -> xw.Range:
     return sheet.range((row, first.column), last)
 
 
-def _write(region: xw.Range, layout: Layout, rows: pd.DataFrame) -> None:
+def _write(cells: xw.Range, region: Region, rows: pd.DataFrame) -> None:
     """One write for each run of columns between the columns that a formula fills."""
     if rows.empty:
         return
-    columns = [to_cells(rows[item.name], item) for item in layout.sheet.fields]
-    formulas = [is_formula(cell) for cell in region[0, :].formula[0]]
+    columns = [to_cells(rows[item.name], item) for item in region.sheet.fields]
+    formulas = [is_formula(cell) for cell in cells[0, :].formula[0]]
     for start, stop in _runs([not formula for formula in formulas]):
-        region[:, start:stop].value = list(zip(*columns[start:stop], strict=True))
+        cells[:, start:stop].value = list(zip(*columns[start:stop], strict=True))
 
 
 def is_formula(cell: object) -> bool:
@@ -124,9 +140,9 @@ def _runs(wanted: Sequence[bool]) -> Iterator[tuple[int, int]]:
     yield from zip(changes[::2], changes[1::2], strict=True)
 
 
-def _follow(at: Mapping[str, xw.Range], count: int) -> None:
+def _follow(at: Mapping[str, xw.Range], region: Region, count: int) -> None:
     """The formulas of the 合计 row reach over all ``count`` rows of the region."""
-    first, total = at["数据首行"].row, at["合计行"]
+    first, total = at[region.place(FIRST_NAME)].row, at[region.place(TOTAL_NAME)]
     for column, formula in enumerate(total.formula[0]):
         if is_formula(formula):
             total[0, column].formula = widened(formula, first, first + count - 1)

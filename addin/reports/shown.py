@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 import xlwings as xw
 
+from addin.domain.rmb import yuan
 from addin.domain.values import read_number
 from addin.reports.fill import is_formula, places
-from addin.reports.layout import Layout
-from addin.tables.fields import Type
+from addin.reports.layout import FIRST_NAME, TOTAL_NAME, Region
+from addin.tables.fields import Field, Type
 
 _SUM = re.compile(r"=SUM\(([^()]*)\)", re.IGNORECASE)
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
@@ -30,14 +31,38 @@ class Shown:
     totals: Mapping[str, int]
 
 
-def read_back(book: xw.Book, layout: Layout) -> Shown:
+@dataclass(frozen=True)
+class Difference:
+    """A figure of a filled sheet that is not what its other figures make it, and whose it is."""
+
+    code: str
+    message: str
+    outlet_code: str = ""
+    part_code: str = ""
+
+
+def not_the_sum(shown: Shown, region: Region) -> Iterator[Difference]:
+    """R703: the figures of the 合计 row that sum up a column, against that column."""
+    for name, formula in region.total_formulas.items():
+        total = int(shown.rows[name].sum()) if formula.startswith("SUM(") else None
+        if total is not None and shown.totals[name] != total:
+            yield unequal_totals(region.sheet[name], shown.totals[name], total)
+
+
+def unequal_totals(item: Field, shown: int, expected: int, *, of: str = "") -> Difference:
+    """R703 of one column, ``of`` another sheet than the report's own."""
+    figures = (yuan(n) if item.type is Type.MONEY else str(n) for n in (shown, expected))
+    return Difference("R703", "{}{}合计{}≠{}".format(of, item.header, *figures))
+
+
+def read_back(book: xw.Book, region: Region) -> Shown:
     """The sheet between 数据首行 and 合计行.
 
     A SUM is worked out here: a workbook that no spreadsheet program has opened since it was
     filled holds formulas without values, or with those of the blank template.
     """
-    at = places(book, layout)
-    first, total = at["数据首行"], at["合计行"]
+    at = places(book, region)
+    first, total = at[region.place(FIRST_NAME)], at[region.place(TOTAL_NAME)]
     block = first.sheet.range(first[0, 0], total[0, total.columns.count - 1])
     values, formulas = block.value, block.formula
     numbers = _numbers(values, formulas, first.row, first.column)
@@ -49,11 +74,11 @@ def read_back(book: xw.Book, layout: Layout) -> Shown:
         )
     ]
     rows, totals = {}, {}
-    for column, item in enumerate(layout.sheet.fields):
+    for column, item in enumerate(region.sheet.fields):
         if unit := UNIT.get(item.type):
             figures = [_whole(line[column] * unit) for line in numbers]
             rows[item.name] = pd.Series([figures[row] for row in data], dtype="int64")
-            if item.name in layout.total_formulas:
+            if item.name in region.total_formulas:
                 totals[item.name] = figures[-1]
         else:
             rows[item.name] = pd.Series([values[row][column] for row in data], dtype=object)

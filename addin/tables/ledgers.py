@@ -154,6 +154,23 @@ PARTS_STATEMENT = SheetSpec(
     ),
     key=("outlet_code", "part_code"),
 )
+OPEN_BATCHES = SheetSpec(
+    "在外批次",
+    (
+        Field("outlet_code", "网点编码", CODE, True, help="网点编码", example="WD001"),
+        Field("outlet_name", "网点名称", TEXT, help="网点名称"),
+        Field("part_code", "配件编码", CODE, True, help="配件编码", example="PJ001"),
+        Field("part_name", "配件名称", TEXT, help="配件名称"),
+        Field("entry_no", "流水号", CODE, help="发放这一批的流水号", example="PL0001"),
+        Field("date", "业务日期", DATE, True, help="发放这一批的日期"),
+        Field("deposit_price", "押金单价", MONEY, help="发放时的押金单价,以后不变"),
+        Field("left", "在外数量", INT, True, help="这一批还在外的件数"),
+        Field("amount", "金额", MONEY, help="在外数量乘押金单价"),
+        Field("age", "库龄天", INT, help="核对基准日减业务日期"),
+    ),
+    key=("entry_no",),
+)
+"""Sheet of the 配件对账单: what 期末在外 consists of. Next month opens with these batches."""
 PAID_BY = Choices(("现金", "转账", "押金扣款"))
 PAID = Choices(("已收", "未收", "部分"))
 CHARGES = SheetSpec(

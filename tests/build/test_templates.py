@@ -25,17 +25,14 @@ from addin.build.parameters import parameter_rows
 from addin.build.readers import MADE_FROM, MASTER_READERS, codes_reading
 from addin.hosts import intake
 from addin.hosts.grid import Grid
-from addin.reports import callback, deposit_statement, summary
+from addin.reports import callback, deposit_statement
 from addin.rules.parameters import PARAMETERS
 from addin.rules.rule import all_rules
 from addin.tables import catalogue, locate, masters
 from addin.tables.fields import Field, SheetSpec, Type
 
 MASTERS = "基础资料.xlsx"
-REPORTS = {
-    f"{layout.name}.xlsx": layout
-    for layout in (summary.LAYOUT, callback.LAYOUT, deposit_statement.LAYOUT)
-}
+REPORTS = {f"{layout.name}.xlsx": layout for layout in templates.REPORTS}
 ENTRIES = {"安装单.xlsx": catalogue.INSTALL, "维修单.xlsx": catalogue.REPAIR}
 
 SHEETS: list[tuple[str, SheetSpec]] = [
@@ -464,7 +461,10 @@ def test_settings_are_listed_with_an_explanation() -> None:
 def test_a_report_has_every_name_that_its_filling_needs(name: str) -> None:
     places = {n: place.attr_text for n, place in book(name).defined_names.items()}
     assert set(places) == set(REPORTS[name].names)
-    assert all(place.startswith(f"'{REPORTS[name].name}'!$") for place in places.values())
+    annexes = {place: annex for annex in REPORTS[name].annexes for place in annex.names}
+    for place, cells in places.items():
+        sheet = annexes.get(place, REPORTS[name]).sheet.name
+        assert cells.startswith(f"'{sheet}'!$"), place
 
 
 @each_report
@@ -494,7 +494,8 @@ def test_the_summary_adds_its_fees_across_and_its_columns_down() -> None:
 def test_a_report_has_a_merged_bold_title_and_room_to_sign(name: str) -> None:
     layout = REPORTS[name]
     sheet = book(name)[layout.name]
-    assert sheet["A1"].value == layout.title
+    blank = templates.BLANK_QUARTER if layout.quarterly else templates.BLANK_MONTH
+    assert sheet["A1"].value == layout.heading(blank)
     assert (sheet["A1"].font.sz, sheet["A1"].font.b) == (16, True)
     assert any(area.min_row == 1 and area.min_col == 1 for area in sheet.merged_cells.ranges)
     row = 7 if layout.words_of else 6
@@ -506,5 +507,5 @@ def test_a_report_has_a_merged_bold_title_and_room_to_sign(name: str) -> None:
 def test_the_label_of_month_and_date_is_the_formats_and_the_value_stays_a_value(name: str) -> None:
     sheet = book(name)[REPORTS[name].name]
     formats = {cell.number_format for cell in sheet[2]}
-    assert '"业务月："@' in formats
+    assert ('"季度："@' if REPORTS[name].quarterly else '"业务月："@') in formats
     assert '"制表日期："yyyy-mm-dd;;;"制表日期："@' in formats
