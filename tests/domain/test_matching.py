@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from addin.domain.matching import COLUMNS, Limits, Pairing, match
 from addin.domain.matching.alike import Number, folded, number_compared, within
+from addin.domain.matching.remembered import from_words, words
 from bench.ledgers import TOLERANT, Entry, Ledgers, make
 
 Row = dict[str, Any]
@@ -20,6 +21,7 @@ DAY = dt.date(2026, 3, 10)
 NUMBER, OTHER_PART, SPELLING, DIGIT = (
     "编号相同", "编号相同,配件写法不同", "编号写法不同", "编号差一位",
 )  # fmt: skip
+NUMBER_SUM = "编号相同,分笔合计"
 LIKE, NAME, SUM = "配件、数量与日期相符", "配件名称相近", "分笔合计"
 
 
@@ -427,6 +429,69 @@ def test_a_pairing_counts_once() -> None:
     ours, theirs = [entry("FH101")], [entry(None)]
     yes = [confirmed(ours, theirs)]
     assert said(ours, theirs * 2, confirmed=yes) == [("仅对方", ""), ("已匹配", "曾确认")]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "step"),
+    [
+        ([entry("FH0125")], [entry("FH0152")], DIGIT),
+        ([entry("FH101")], [entry(None)], LIKE),
+        ([entry(quantity=None, price=None, amount=None)], [entry()], NUMBER),
+        ([entry("FH101")] * 2, [entry(None, quantity=4)], SUM),
+        ([entry(None, quantity=4)], [entry("FH101")] * 2, SUM),
+        ([entry(quantity=3), entry(quantity=1)], [entry(quantity=4)], NUMBER_SUM),
+    ],
+)
+def test_a_rejected_proposal_is_not_made_again(
+    ours: list[Row], theirs: list[Row], step: str
+) -> None:
+    assert ("待确认", step) in said(ours, theirs)
+    again = said(ours, theirs, rejected=[confirmed(ours, theirs)])
+    assert again == [("仅对方", "")] * len(theirs) + [("仅我方", "")] * len(ours)
+
+
+def test_after_a_no_the_next_best_is_proposed() -> None:
+    ours = [entry("FH101", date=DAY), entry("FH102", date=later(1))]
+    theirs = [entry(None, date=DAY)]
+    assert lines(ours, theirs)[-1][1:] == (LIKE, "", "", 0, [0], [0])
+    no = [confirmed(ours[:1], theirs)]
+    assert lines(ours, theirs, rejected=no)[-1][1:] == (LIKE, "", "", 0, [1], [0])
+
+
+def test_a_no_leaves_other_entries_alone() -> None:
+    ours, theirs = [entry("FH101"), entry("FH201", "PJ002")], [entry(None), entry(None, "PJ002")]
+    no = [confirmed(ours[:1], theirs[:1])]
+    assert said(ours, theirs, rejected=no) == [("仅对方", ""), ("仅我方", ""), ("待确认", LIKE)]
+
+
+@given(
+    st.lists(
+        st.builds(
+            entry,
+            slip_no=st.none() | st.sampled_from(["FH-1", "1|2"]),
+            part_code=st.none() | st.just("PJ001"),
+            part_name=st.none() | st.sampled_from(["加热管", "A | B", "1 | 2 | 3"]),
+            quantity=st.integers(-3, 3),
+            price=st.none() | st.integers(-(10**12), 10**12),
+            amount=st.none() | st.integers(-(10**12), 10**12),
+            date=st.none() | st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31)),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_what_is_kept_for_people_says_the_same_as_the_entry(rows: list[Row]) -> None:
+    pairing = confirmed(rows, rows)
+    assert tuple(from_words(words(told)) for told in pairing.ours) == pairing.ours
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["", "FH001", "FH001 | PJ001 | - | 2 | - | 八十 | -", "A | B | C | 2 | - | - | 3月"],
+)
+def test_a_line_that_somebody_has_changed_tells_nothing(told: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  each reader has words of its own
+        from_words(told)
 
 
 # --- small pieces ---------------------------------------------------------------------------

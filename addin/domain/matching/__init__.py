@@ -24,12 +24,13 @@ def match(
     theirs: pd.DataFrame,
     limits: Limits | None = None,
     confirmed: Collection[Pairing] = (),
+    rejected: Collection[Pairing] = (),
 ) -> Matches:
     """Each row of both lists in exactly one line of the answer.
 
     The frames hold any of :data:`COLUMNS`, normalised as a sheet is read: codes and names as
     text, amounts in 分, dates as days; blank where unknown. ``confirmed`` are proposals of
-    earlier runs that the clerk has said yes to.
+    earlier runs that the clerk has said yes to, ``rejected`` those that are not made again.
 
     >>> ours = pd.DataFrame({"slip_no": ["FH001", "FH0125"], "amount": [12000, 8000]})
     >>> theirs = pd.DataFrame({"slip_no": ["FH001", "FH0152"], "amount": [11800, 8000]})
@@ -40,8 +41,10 @@ def match(
     draft = Draft(both.ours.size, both.theirs.size)
     remembered.accept(both, draft, confirmed)
     several_times = exact.pair(both, draft)
+    no = frozenset(rejected)
+    remembered.reopen(both, draft, no)
     families = parts.families(both, draft)
-    alike.propose(both, draft, families)
-    repeated.propose(both, draft, several_times)
-    sums.propose(both, draft, families)
+    alike.propose(both, draft, families, no)
+    repeated.propose(both, draft, several_times, no)
+    sums.propose(both, draft, families, no)
     return draft.finished(both)

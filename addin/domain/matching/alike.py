@@ -7,6 +7,7 @@ Where several are equally likely one is proposed, chosen by what it says, and th
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from enum import IntEnum
 
 import numpy as np
@@ -16,7 +17,7 @@ from rapidfuzz.distance import OSA
 from addin.domain.keys import NO_KEY, BoolArray, IntArray
 from addin.domain.matching.conclusions import Conclusion, Draft, Note, Step, where
 from addin.domain.matching.parts import Families
-from addin.domain.matching.remembered import entries
+from addin.domain.matching.remembered import Pairing, entries, refused
 from addin.domain.matching.sides import UNKNOWN, Both, Texts
 
 MOST_CANDIDATES = 250_000
@@ -48,8 +49,10 @@ STEPS: tuple[tuple[Step, frozenset[tuple[Number, Part]]], ...] = (
 )  # fmt: skip
 
 
-def propose(both: Both, draft: Draft, families: Families) -> None:
+def propose(both: Both, draft: Draft, families: Families, no: AbstractSet[Pairing]) -> None:
     i, j = _candidates(both, draft)
+    open_still = ~refused(both, i, j, no)
+    i, j = i[open_still], j[open_still]
     if not len(i):
         return
     number = _of_distinct(

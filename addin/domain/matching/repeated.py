@@ -6,13 +6,14 @@ side say the same. What no other step tells apart either is one proposal for all
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import pandas as pd
 
 from addin.domain.keys import IntArray
 from addin.domain.matching.conclusions import NOTHING, Conclusion, Draft, Step
-from addin.domain.matching.remembered import entries
+from addin.domain.matching.remembered import Pairing, entries
 from addin.domain.matching.sides import Both, Side
 
 ALIKE = (["key", "quantity", "amount", "day"], ["key", "quantity", "amount"], ["key"])
@@ -43,7 +44,7 @@ def pair(both: Both, draft: Draft, repeated: Repeated) -> None:
         rows = rows.drop([*paired["at_ours"], *paired["at_theirs"]])
 
 
-def propose(both: Both, draft: Draft, repeated: Repeated) -> None:
+def propose(both: Both, draft: Draft, repeated: Repeated, no: AbstractSet[Pairing]) -> None:
     """All the rows of a number that are still open on both sides, in one line."""
     ours, theirs = (
         pd.Series(rows, index=keys)[is_open[rows] < 0]
@@ -54,6 +55,8 @@ def propose(both: Both, draft: Draft, repeated: Repeated) -> None:
     )
     for key in ours.index.intersection(theirs.index).unique():
         i, j = ours.loc[[key]].to_numpy(), theirs.loc[[key]].to_numpy()
+        if no and Pairing.told(entries(both.ours, i), entries(both.theirs, j)) in no:
+            continue
         differing = both.sums_differ(i, j)
         step = Step.REPEATED if differing else Step.NUMBER_SUM
         draft.group(i, j, Conclusion.PROPOSED, step, differing)

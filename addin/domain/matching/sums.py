@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -20,7 +21,7 @@ from addin.domain.keys import NO_KEY, IntArray
 from addin.domain.matching.alike import Number, near, number_compared
 from addin.domain.matching.conclusions import OPEN, Conclusion, Draft, Note, Step
 from addin.domain.matching.parts import Families, Named
-from addin.domain.matching.remembered import entries
+from addin.domain.matching.remembered import Pairing, entries
 from addin.domain.matching.sides import AMOUNT, DATE, QUANTITY, UNKNOWN, Both, Side
 
 MOST_PARTS = 6
@@ -60,15 +61,22 @@ class Sum:
 
     rows: tuple[Row, ...]
     spread: int  # days from the first of the entries to the last
-    says: tuple[str, ...]
+    says: tuple[str, ...]  # the one entry first, then its parts
+
+    @property
+    def pairing(self) -> Pairing:
+        one, parts = self.says[:1], self.says[1:]
+        theirs_are_one = self.rows[0][0]
+        return Pairing(parts, one) if theirs_are_one else Pairing(one, parts)
 
 
-def propose(both: Both, draft: Draft, families: Families) -> None:
+def propose(both: Both, draft: Draft, families: Families, no: AbstractSet[Pairing]) -> None:
     """Sums that are better than all others which need one of their entries."""
     if not (both.has_quantity or both.has_amount):
         return
     found = [*_Search(both, draft, families, theirs_are_one=True).sums()]
     found += _Search(both, draft, families, theirs_are_one=False).sums()
+    found = [way for way in found if way.pairing not in no]
     found.sort(key=lambda s: (s.spread, s.says, s.rows))
     while clear := _clear(found):
         used = {row for way in clear for row in way.rows}
