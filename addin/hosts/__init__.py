@@ -5,7 +5,7 @@ What xlwings has no word for is said here, for whatever engine holds the book.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ __all__ = [
     "Seals",
     "apply_style",
     "freeze_top",
+    "offer_choices",
     "read_grid",
     "read_only",
     "seals",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 XL_ERRORS = {error.value: error for error in CellError}
+XL_LIST, XL_WARNING, XL_BETWEEN = 3, 2, 1  # XlDVType, XlDVAlertStyle, XlFormatConditionOperator
 XL_A4, XL_PORTRAIT, XL_LANDSCAPE = 9, 1, 2  # Excel's XlPaperSize and XlPageOrientation
 
 
@@ -71,6 +73,17 @@ def freeze_top(sheet: xlwings.Sheet, rows: int) -> None:
     window.SplitRow, window.SplitColumn = rows, 0
     window.FreezePanes = True
     in_front.activate()
+
+
+def offer_choices(cells: xlwings.Range, choices: Sequence[str]) -> None:
+    """A drop-down list on each cell; other content is warned of, not refused."""
+    own = getattr(cells.impl, "offer_choices", None)
+    if own is not None:
+        own(choices)
+        return
+    validation = cells.api.Validation
+    validation.Delete()
+    validation.Add(XL_LIST, XL_WARNING, XL_BETWEEN, ",".join(choices))
 
 
 def seals(book: xlwings.Book) -> Seals:

@@ -223,7 +223,7 @@ class _Range(_Stand):
     REFUSED = frozenset(
         {
             "insert", "delete", "copy", "copy_from", "merge", "unmerge", "add_note", "clear",
-            "clear_formats", "name", "autofit", "borders", "autofilter",
+            "clear_formats", "name", "autofit", "borders", "autofilter", "offer_choices",
         }
     )  # fmt: skip
 

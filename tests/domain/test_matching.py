@@ -490,7 +490,7 @@ def test_what_is_kept_for_people_says_the_same_as_the_entry(rows: list[Row]) -> 
     ["", "FH001", "FH001 | PJ001 | - | 2 | - | 八十 | -", "A | B | C | 2 | - | - | 3月"],
 )
 def test_a_line_that_somebody_has_changed_tells_nothing(told: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  each reader has words of its own
+    with pytest.raises(ValueError):
         from_words(told)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -81,6 +81,7 @@ class Page:
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def cell(self, row: int, column: int) -> Cell:
         return self.cells.setdefault((row, column), Cell())
@@ -532,6 +533,9 @@ class Range:
     def add_hyperlink(self, address: str, text: str, screen_tip: str) -> None:
         self.page.cell(self.row, self.column).link = address
         self.page.cell(self.row, self.column).put(text)
+
+    def offer_choices(self, choices: Sequence[str]) -> None:
+        self.page.choices[area_name(self.area)] = tuple(choices)
 
     @property
     def hyperlink(self) -> str:

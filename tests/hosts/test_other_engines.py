@@ -15,6 +15,7 @@ from addin.hosts import (
     apply_style,
     files,
     freeze_top,
+    offer_choices,
     read_grid,
     set_up_page,
 )
@@ -76,6 +77,14 @@ def test_a_running_excel_is_told_how_to_print() -> None:
         "PaperSize": 9, "Orientation": 1, "Zoom": False, "FitToPagesWide": 1,
         "FitToPagesTall": False, "PrintTitleRows": "$1:$2", "CenterFooter": "第 &P 页",
     }  # fmt: skip
+
+
+def test_a_running_excel_offers_choices_and_only_warns_of_others() -> None:
+    told: list[tuple[Any, ...]] = []
+    validation = SimpleNamespace(Delete=lambda: told.clear(), Add=lambda *how: told.append(how))
+    cells: Any = SimpleNamespace(impl=object(), api=SimpleNamespace(Validation=validation))
+    offer_choices(cells, ["是", "否"])
+    assert told == [(3, 2, 1, "是,否")]
 
 
 class Window:

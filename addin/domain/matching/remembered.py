@@ -7,7 +7,7 @@ and an entry that has been changed since must be looked at again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -72,7 +72,7 @@ def from_words(told: str) -> str:
     """The entry that :func:`words` tells; ``ValueError`` where it tells none."""
     slip_no, part_code, rest = told.split(_BETWEEN, 2)
     name, *numbers = rest.rsplit(_BETWEEN, 4)  # a name may hold anything
-    readers = (int, _fen, _fen, _day)
+    readers: tuple[Callable[[str], int], ...] = (int, _fen, _fen, _day)
     return _SEPARATOR.join(
         [
             *("" if cell == _NOTHING else cell for cell in (slip_no, part_code, name)),

@@ -520,6 +520,9 @@ class Range(base_classes.Range):
             raise Exception("The cell doesn't seem to contain a hyperlink!")
         return found
 
+    def offer_choices(self, choices: Sequence[str]) -> None:
+        layout.offer_choices(self.sheet.sheet, self.area, choices)
+
     @property
     def autofilter(self) -> AutoFilter:
         return AutoFilter(self)

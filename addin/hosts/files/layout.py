@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from addin.hosts.files.edits import RowAttributes
@@ -315,6 +316,18 @@ def filter_criteria(sheet: Worksheet, area: Area) -> list[dict[str, Any]]:
             entry["values"] = [f.get("val", "") for f in children(filters, "filter")]
             criteria.append(entry)
     return criteria
+
+
+# choices
+
+
+def offer_choices(sheet: Worksheet, area: Area, choices: Sequence[str]) -> None:
+    """ECMA-376 part 1, 18.3.1.32; a warning, as templates have it."""
+    group = sure_child(sheet.xml.touch(), "dataValidations", SHEET_ORDER)
+    rule = append(group, "dataValidation", type="list", errorStyle="warning", allowBlank="1",
+                  showErrorMessage="1", sqref=area_name(area))  # fmt: skip
+    append(rule, "formula1").text = '"' + ",".join(choices) + '"'
+    count_children(group)
 
 
 # views

@@ -14,6 +14,7 @@ import xlwings as xw
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.hosts import XL_LANDSCAPE, files
+from addin.hosts.files.references import contains, parse_area
 from tests.hosts import memory
 
 HERE = ("memory", "files")
@@ -71,6 +72,21 @@ class Host:
                 made = self._on_file(sheet)
                 across = made.page_setup.orientation == "landscape"
                 return made.print_title_rows, made.oddFooter.center.text, across
+
+    def choices(self, cells: xw.Range) -> list[str]:
+        """What the drop-down list of the first cell offers."""
+        match self.name:
+            case "memory":
+                offered = cells.sheet.impl.page.choices.items()
+                inside = (c for area, c in offered if contains(parse_area(area), cells.impl.area))
+                return list(next(inside, ()))
+            case "excel":
+                return str(cells.api.Validation.Formula1).split(",")
+            case _:
+                rules = self._on_file(cells.sheet).data_validations.dataValidation
+                first = cells.address.replace("$", "").split(":")[0]
+                told = (str(rule.formula1) for rule in rules if first in rule.sqref)
+                return next(told, "").strip('"').split(",")
 
     def _on_file(self, sheet: xw.Sheet) -> Worksheet:
         path = self.folder / f"旁证 {next(self.numbers)}.xlsx"

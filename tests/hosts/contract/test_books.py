@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import xlwings as xw
 
-from addin.hosts import Page, freeze_top, set_up_page
+from addin.hosts import Page, freeze_top, offer_choices, set_up_page
 from tests.hosts.contract.conftest import Host
 
 
@@ -160,6 +160,14 @@ def test_a_sheet_is_printed_as_it_was_set_up(host: Host) -> None:
     book = host.book()
     set_up_page(book.sheets[0], Page(titles="$1:$2", footer="第 &P 页"))
     assert host.printed(host.again(book).sheets[0]) == ("$1:$2", "第 &P 页", True)
+
+
+def test_a_cell_offers_choices(host: Host) -> None:
+    book = host.book()
+    for column in ("B", "D"):
+        offer_choices(book.sheets[0][f"{column}2:{column}9"], ["是", "否"])
+    sheet = host.again(book).sheets[0]
+    assert [host.choices(sheet[cell]) for cell in ("B2", "D9")] == [["是", "否"]] * 2
 
 
 def test_a_hidden_sheet_stays_hidden(host: Host) -> None:
