@@ -122,19 +122,13 @@ class _Accounts:
 
     @cached_property
     def priced_parts(self) -> pd.DataFrame:
-        return priced(self.books.parts, known.masters()[catalogue.PARTS])
+        return parts.priced(self.books.parts, known.masters()[catalogue.PARTS])
 
     @cached_property
     def returns_old(self) -> Mapping[str, bool]:
         """Of every part in 配件价格: 需返旧件."""
         prices = known.masters()[catalogue.PARTS]
         return dict(zip(prices["part_code"], prices["return_old"].fillna(False), strict=True))
-
-
-def priced(ledger: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
-    """An issue without 押金单价 has that of 配件价格 on its day; two that differ are none."""
-    listed = parts.price_on(prices, "deposit_price", ledger["part_code"], ledger["date"])
-    return ledger.assign(deposit_price=ledger["deposit_price"].fillna(listed))
 
 
 def _balance(accounts: _Accounts, outlet: Any, day: Any, item: Any) -> float:

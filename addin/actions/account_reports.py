@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
 
 import pandas as pd
 import xlwings as xw
 
 from addin.actions import ledgers
+from addin.actions.accounts import Accounts
 from addin.actions.close import Wishes
 from addin.actions.load import month_in_name, template
 from addin.actions.staging import Staging
-from addin.facts.joined import Month
 from addin.hosts import files, read_grid
 from addin.reports import charges, fill, shown
 from addin.reports import parts_statement as statement
 from addin.reports.layout import Layout
-from addin.rules.settings import Settings
 from addin.tables import catalogue, masters
 from addin.tables.fields import SheetSpec
 from addin.tables.ledgers import CHARGES, PARTS_STATEMENT
-from addin.tables.masters import Masters
 from addin.tables.read import read
-
-
-class Accounts(Protocol):
-    """What these reports need of the accounts of a month."""
-
-    month: Month
-    masters: Masters
-    settings: Settings
-    books: ledgers.Books
-    parts: pd.DataFrame
-    batches: pd.DataFrame
-    charges: pd.DataFrame
-    findings: list[Any]
 
 
 def parts_statement(accounts: Accounts, out: Path, staging: Staging, wishes: Wishes) -> Path:
@@ -55,7 +39,7 @@ def parts_statement(accounts: Accounts, out: Path, staging: Staging, wishes: Wis
     )
     book = _filled(accounts, layout, rows, period, (statement.by_outlet(rows), batches))
     sheets = (shown.read_back(book, region) for region in (layout, *layout.annexes))
-    accounts.findings.extend(statement.cross_foot(*sheets, opening_known=opening_known))
+    accounts.differences.extend(statement.cross_foot(*sheets, opening_known=opening_known))
     return _saved(book, place, staging)
 
 
@@ -64,7 +48,7 @@ def charges_list(accounts: Accounts, out: Path, staging: Staging, wishes: Wishes
     layout, quarter = charges.LAYOUT, str(charges.quarter_of(accounts.month.period))
     wishes.progress(f"生成 {layout.name}")
     book = _filled(accounts, layout, accounts.charges, quarter)
-    accounts.findings.extend(shown.not_the_sum(shown.read_back(book, layout), layout))
+    accounts.differences.extend(shown.not_the_sum(shown.read_back(book, layout), layout))
     return _saved(book, out / layout.file_name(quarter), staging)
 
 

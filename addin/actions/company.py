@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from addin.actions import waived
+from addin.actions import ledgers, waived
 from addin.actions.judge import Judged, judge
+from addin.actions.ledgers import Books
 from addin.actions.load import (
     HISTORY_FILE,
     MASTERS_FILE,
@@ -20,9 +22,13 @@ from addin.actions.load import (
     month_of,
     settings_of,
 )
+from addin.domain import parts
 from addin.errors import BadInput
+from addin.facts import ledger_rows
 from addin.facts.joined import Month
 from addin.rules.settings import Settings
+from addin.tables import catalogue
+from addin.tables.ledgers import PARTS_LEDGER
 from addin.tables.masters import Masters
 from addin.tables.read import Notice
 from addin.tables.slips import combine
@@ -38,6 +44,27 @@ class Company:
     month: Month
     history: pd.DataFrame
     notices: list[Notice]
+    month_folder: Path
+
+    @cached_property
+    def books(self) -> Books:
+        """The ledgers of the month; BadInput where one cannot be read."""
+        return ledgers.read_books(self.month_folder)
+
+    @cached_property
+    def consumed(self) -> pd.DataFrame | None:
+        """核销 that stand, for R405; None without a parts ledger, or with one nobody can read."""
+        try:
+            if not ledgers.files_of(self.month_folder):
+                return None
+            books = self.books
+        except BadInput as wrong:
+            self.notices.append(Notice(f"换件有没有核销没有核对(R405):{wrong}", code="R405"))
+            return None
+        if PARTS_LEDGER.name not in books.found:
+            return None
+        ledger = parts.priced(books.parts, self.masters[catalogue.PARTS])
+        return ledger_rows.consumed(ledger, parts.post(ledger))
 
 
 def company(
@@ -60,7 +87,7 @@ def company(
     notices: list[Notice] = []
     history = load_history(find_beside(HISTORY_FILE, place.parent), notices)
     history = history[(history["month"] < meant.period).to_numpy(bool)].reset_index(drop=True)
-    return Company(place.parent, known, settings, meant, history, notices)
+    return Company(place.parent, known, settings, meant, history, notices, folder)
 
 
 def judge_entries(
@@ -71,6 +98,8 @@ def judge_entries(
     slips = combine(tables, known.settings.parameters.required)
     progress(f"核对 {len(slips)} 行")
     recorded = waived.recorded(entries, slips, known.notices)
-    judged = judge(slips, known.masters, known.history, known.month, known.settings, recorded)
+    judged = judge(
+        slips, known.masters, known.history, known.month, known.settings, recorded, known.consumed
+    )
     judged.notices[:0] = known.notices
     return judged

@@ -15,7 +15,7 @@ import pandas as pd
 
 from addin.domain import keys, tariff, travel
 from addin.errors import BadInput
-from addin.facts import earlier, groups, joined, shared, warranty
+from addin.facts import earlier, groups, joined, ledger_rows, shared, warranty
 from addin.facts.joined import Month
 from addin.facts.past import Ledger, Standing
 from addin.rules import Rule, slip_rules
@@ -58,8 +58,10 @@ def judge(
     month: Month,
     settings: Settings,
     recorded: Sequence[Waiver] = (),
+    consumed: pd.DataFrame | None = None,
 ) -> Judged:
-    """Run every rule on every slip and fold the hits. ``recorded`` are waivers of 放行记录."""
+    """Run every rule on every slip and fold the hits. ``recorded`` are waivers of 放行记录,
+    ``consumed`` the 核销 of the parts ledger (outlet, slip, part); None without a ledger."""
     _refuse_bad_patterns(masters)
     parameters = settings.parameters
     facts = joined.joined(slips, masters, month, parameters)
@@ -94,6 +96,7 @@ def judge(
     settle(earlier.seen_before(ledger, masters, parameters, now))
     settle(groups.among_others(ledger, standing(hits, len(facts))))
     settle(shared.shared(facts, ledger, parameters, standing(hits, len(facts))))
+    settle(ledger_rows.written_off(facts, consumed, standing(hits, len(facts)).out))
     assert not waiting, [rule.code for rule in waiting]
 
     notices = [

@@ -8,7 +8,8 @@ folder they were entered, so that a late row posts in the first open month.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +31,10 @@ from addin.tables.read import Notice, Table, read
 INPUT, OUTPUT, LOCK = "录入", "输出", Path("存档", "锁定.txt")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 STATEMENT_NAMES = ("押金对帐单", "押金对账单")  # 帐 as the source spells it, 账 as people do
-_PARTS_STATEMENT_NAMES = ("配件对账单", "配件对帐单")
+PARTS_STATEMENT_NAMES = ("配件对账单", "配件对帐单")
+_QUARTER_IN_NAME = re.compile(r"20\d\dQ[1-4]")
+Row = tuple[pd.Timestamp, str, str, int]
+"""Month in whose folder it was entered, workbook, sheet, row."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Books:
     no such statement is found, ``why`` then says where it was looked for. What was in field then
     stands among ``parts`` as issues that are ``brought_forward``; where nobody can tell how much,
     ``parts_why`` says why. ``old_parts`` is 旧件应返 and 旧件已返 of that statement.
+    ``closed_closing`` is 期末余额 of the month just before, ``closed_why`` says why it is not
+    known; ``unposted`` are the rows that closed months have refused.
     """
 
     parts: pd.DataFrame
@@ -56,6 +62,9 @@ class Books:
     found: frozenset[str]  # names of the ledgers that were found
     notices: list[Notice] = field(default_factory=list)
     old_parts: pd.DataFrame | None = None
+    closed_closing: Mapping[str, int] = field(default_factory=dict)
+    closed_why: str = ""
+    unposted: frozenset[Row] = frozenset()
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -79,7 +88,7 @@ def months_before(folder: Path) -> Iterator[Path]:
     """Folders of the closed months before this one, the latest first."""
     name = load.month_in_name(folder.name)
     while name:
-        name = f"{masters.first_day(name) - pd.DateOffset(months=1):%Y-%m}"
+        name = _month_before(name)
         before = load.folder_of(name, folder.parent)
         if before is None or not (before / LOCK).is_file():
             return
@@ -136,6 +145,8 @@ def read_books(folder: Path) -> Books:
         found=frozenset(name for name, frames in tables.items() if frames),
         notices=notices,
         old_parts=None if statement is None else statement.old_parts,
+        unposted=frozenset(row for place in folders[:-1] for row in _unposted(place)),
+        **_last_closing(folder),
     )
 
 
@@ -176,6 +187,31 @@ def _joined(frames: list[pd.DataFrame], spec: SheetSpec) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def quarter_of(workbook: str, entered: pd.Timestamp) -> pd.Period | None:
+    """Of a list: as its file is named, else of the month in whose folder it lies.
+
+    >>> str(quarter_of("保外配件收费清单_2026Q1.xlsx", pd.Timestamp("2026-04-01")))
+    '2026Q1'
+    """
+    if named := _QUARTER_IN_NAME.search(workbook):
+        return pd.Period(named[0])
+    return None if pd.isna(entered) else entered.to_period("Q")
+
+
+def _unposted(closed: Path) -> Iterator[Row]:
+    """What 对账问题清单 of a closed month names as 未入账."""
+    month, spec = load.month_in_name(closed.name), ledgers.ACCOUNT_ISSUES
+    if month is None:
+        return
+    for grids, name in _outputs(closed, (spec.name,)):
+        table = read(next(iter(grids.values())), spec, workbook=name, sheet=spec.name)
+        rows = table.frame[(table.frame["posted"] == ledgers.UNPOSTED).to_numpy(bool)]
+        for workbook, sheet, row in (
+            rows[["workbook", "sheet", "row"]].dropna().itertuples(index=False)
+        ):
+            yield masters.first_day(month), workbook, sheet, int(row)
+
+
 # --- openings -------------------------------------------------------------------------------
 
 
@@ -189,6 +225,25 @@ def _opening(closed: Path) -> pd.Series | None:
     table = read(next(iter(grids.values())), spec, workbook=name, sheet=spec.name)
     named = table.frame[["agent_code", "closing"]].dropna()
     return named.drop_duplicates("agent_code").set_index("agent_code")["closing"].astype("int64")
+
+
+def _last_closing(folder: Path) -> dict[str, Any]:
+    """期末余额 of the month before, which 期初余额 of this one goes on from (R502)."""
+    name = load.month_in_name(folder.name)
+    before = _month_before(name) if name else None
+    place = load.folder_of(before, folder.parent) if before else None
+    if place is None:
+        return {}
+    if not (place / LOCK).is_file():
+        return {"closed_why": f"上月{before}还没有月结"}
+    closing = _opening(place)
+    if closing is None:
+        return {"closed_why": f"上月文件夹“{place.name}”的输出里没有押金对帐单"}
+    return {"closed_closing": closing.to_dict()}
+
+
+def _month_before(name: str) -> str:
+    return f"{masters.first_day(name) - pd.DateOffset(months=1):%Y-%m}"
 
 
 @dataclass(frozen=True)
@@ -217,7 +272,7 @@ class _Statement:
 
 
 def _parts_statement(closed: Path) -> _Statement | None:
-    found = next(_outputs(closed, _PARTS_STATEMENT_NAMES), None)
+    found = next(_outputs(closed, PARTS_STATEMENT_NAMES), None)
     month = load.month_in_name(closed.name)
     if found is None or month is None:
         return None
@@ -281,7 +336,7 @@ def _why_no_parts(first: Path, closed: Path | None) -> str:
     if closed is not None:
         return f"上月文件夹“{closed.name}”的输出里没有配件对账单"
     name = load.month_in_name(first.name)
-    before = f"{masters.first_day(name) - pd.DateOffset(months=1):%Y-%m}" if name else None
+    before = _month_before(name) if name else None
     if before and load.folder_of(before, first.parent) is not None:
         return f"上月{before}还没有月结"
     return ""

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
-from addin.rules.rule import Rule
+from addin.rules.rule import (
+    BATCHES,
+    CHARGES,
+    DEPOSITS,
+    OLD_PARTS,
+    PARTS,
+    RETURNS,
+    STATEMENT,
+    STOCK,
+    Rule,
+)
 from addin.tables import catalogue
-from addin.tables.fields import Field, SheetSpec
+from addin.tables.fields import Field, SheetSpec, Type
 from addin.tables.slips import COMPLAINTS
 
 MASTER_READERS: Mapping[str, Mapping[str, str]] = {  # rules.md: the sheet that a condition names
@@ -113,13 +124,58 @@ MADE_FROM: Mapping[str, tuple[str, ...]] = {  # what a computed column of the sl
 }
 SERVICE_DATE = {"安装": "install_date", "维修": "completed_date"}
 
+ON_LEDGERS: Mapping[str, tuple[str, ...]] = {  # which rules look at the rows of a ledger or list
+    "配件流水": (PARTS, BATCHES, OLD_PARTS),
+    "旧件返还": (RETURNS,),
+    "押金流水": (DEPOSITS,),
+    "全国各代理商配件押金对帐单": (STATEMENT,),
+    "年月配件对账单": (STOCK,),
+    "保外配件收费清单": (CHARGES,),
+}
+LEDGER_COLUMNS: Mapping[str, tuple[str, ...]] = {  # what a computed column of them comes from
+    "age": ("date",),
+    "available": ("closing", "used", "frozen", "credit"),
+    "bad_kind": ("kind",),
+    "basis_found": ("basis_no",),
+    "double": ("entry_no", "return_no"),
+    "due": ("quantity",),
+    "in_quarter": ("date",),
+    "listed_price": ("deposit_price",),
+    "nothing_to_reverse": ("reverses",),
+    "overdrawn": ("quantity", "amount"),
+    "sold_on_slip": ("slip_no",),
+    "slip_found": ("slip_no", "part_code"),
+}
+_LEDGER_COMPLAINTS: Mapping[str, tuple[Type, ...]] = {
+    "bad_dates": (Type.DATE,),
+    "bad_amounts": (Type.MONEY, Type.INT),
+    "cut_off": (Type.CODE,),
+}
+
 
 def codes_reading(spec: SheetSpec, item: Field, rules: Iterable[Rule]) -> tuple[str, ...]:
     """Codes of the rules that a value in this field can make hit, in order."""
     if spec in (catalogue.INSTALL, catalogue.REPAIR):
         service = spec.name.removesuffix("单")
         return tuple(r.code for r in rules if service in r.on and _reads(r, item, service))
+    if kinds := set(ON_LEDGERS.get(spec.name, ())):
+        return tuple(r.code for r in rules if kinds & set(r.on) and _reads_entry(r, item))
     return tuple(MASTER_READERS.get(spec.name, {}).get(item.name, "").split())
+
+
+def _reads_entry(rule: Rule, item: Field) -> bool:
+    """The same of a ledger; the account of its row is looked at by R004 alone."""
+    if rule.field in _LEDGER_COMPLAINTS:
+        return item.type in _LEDGER_COMPLAINTS[rule.field]
+    if rule.field == "bad_choices":
+        return item.type is Type.ENUM
+    if rule.field in ("uncalculated", "blank_fields"):
+        return rule.field == "blank_fields" and item.required
+    if rule.code == "R004":
+        return item.name in ("outlet_code", "agent_code")
+    names = {item.name} - {"outlet_code", "agent_code"}
+    sources = (LEDGER_COLUMNS.get(name, ()) for name in rule.inputs)
+    return bool(names & {rule.field, *rule.inputs, *chain.from_iterable(sources)})
 
 
 def _reads(rule: Rule, item: Field, service: str) -> bool:

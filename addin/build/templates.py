@@ -36,10 +36,17 @@ from addin.build.styles import (
     cell_alignment,
     font,
 )
-from addin.reports import callback, charges, deposit_statement, parts_statement, summary
+from addin.reports import (
+    account_issues,
+    callback,
+    charges,
+    deposit_statement,
+    parts_statement,
+    summary,
+)
 from addin.reports.layout import FIRST_NAME, TITLE_NAME, TOTAL_NAME, Layout, Region
 from addin.rules.rule import all_rules
-from addin.tables import catalogue
+from addin.tables import catalogue, ledgers
 from addin.tables.fields import Choices, Field, SheetSpec, Type
 from addin.tables.look import FOOTER, text_width
 
@@ -57,6 +64,7 @@ FIRST_DAY, LAST_DAY = "36526", "73050"  # 2000-01-01 and 2099-12-31 as Excel cou
 MAY_BE_NEGATIVE = frozenset(
     {
         "cut",  # 核定口径=按标准 can pay more than was claimed
+        "amount",  # a reversal of 押金流水
         *deposit_statement.MAY_BE_NEGATIVE,
     }
 )
@@ -616,12 +624,30 @@ def deposit_statement_book() -> Workbook:
     return _finish(book)
 
 
+LEDGER_NOTE = REQUIRED_NOTE + "编码、单号按文本录入;日期写2026-03-05;金额单位元。"
+LEDGERS = (
+    ListSheet(
+        ledgers.PARTS_LEDGER,
+        LEDGER_NOTE + "录错的行不要改,另写一行红冲。",
+        "entry_no", table=False, ruled_rows=RULED_ROWS,
+    ),
+    ListSheet(
+        ledgers.RETURNS, LEDGER_NOTE + "旧件与没用过的新件不得混记。",
+        "return_no", table=False, ruled_rows=RULED_ROWS,
+    ),
+    ListSheet(
+        ledgers.DEPOSIT_LEDGER,
+        LEDGER_NOTE + "首月期初余额写一行收取,依据单号写“期初”;录错的行另写一行红冲,金额为负。",
+        "entry_no", table=False, ruled_rows=RULED_ROWS,
+    ),
+)  # fmt: skip
 REPORTS = (
     summary.LAYOUT,
     callback.LAYOUT,
     deposit_statement.LAYOUT,
     parts_statement.LAYOUT,
     charges.LAYOUT,
+    account_issues.LAYOUT,
 )
 
 BOOKS: Mapping[str, Callable[[], Workbook]] = {
@@ -629,6 +655,7 @@ BOOKS: Mapping[str, Callable[[], Workbook]] = {
     "安装单.xlsx": lambda: list_book(INSTALL, "安装单"),
     "维修单.xlsx": lambda: list_book(REPAIR, "维修单"),
     "结算历史.xlsx": lambda: list_book(HISTORY, "结算历史"),
+    **{f"{plan.spec.name}.xlsx": partial(list_book, plan, plan.spec.name) for plan in LEDGERS},
     **{f"{layout.name}.xlsx": partial(report_book, layout) for layout in REPORTS},
     f"{deposit_statement.LAYOUT.name}.xlsx": deposit_statement_book,
 }

@@ -53,7 +53,7 @@ def post(ledger: pd.DataFrame, opening: pd.Series | None = None) -> Posted:
     _refuse(refusal, again, Refusal.SECOND_OPENING)
     opens = opens & ~again
     known, opened = _openings(rows, opens, opening)
-    _refuse(refusal, np.asarray(rows["day"] < opened), Refusal.BEFORE_OPENING)
+    _refuse(refusal, np.asarray(rows["date"] < opened), Refusal.BEFORE_OPENING)
 
     same = rows["agent_code"].astype(str) + "|" + rows["kind"].astype(str)
     same = same + "|" + rows["amount"].abs().astype(str)

@@ -258,6 +258,12 @@ def price_on(prices: pd.DataFrame, name: str, part: pd.Series, day: pd.Series) -
     return pd.Series(effective.integers(np.append(price, 0)[row], sure), part.index)
 
 
+def priced(ledger: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
+    """An issue without 押金单价 has that of 配件价格 on its day; two that differ are none."""
+    listed = price_on(prices, "deposit_price", ledger["part_code"], ledger["date"])
+    return ledger.assign(deposit_price=ledger["deposit_price"].fillna(listed))
+
+
 def totals(ledger: pd.DataFrame, posted: Posted) -> pd.DataFrame:
     """Per outlet and part: ``units`` of each kind, reversals netted, ``held`` and ``used``."""
     keys = [ledger[name] for name in GROUP]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from addin.rules.rule import When, case, each, rule
+from addin.rules.rule import BOTH, CHARGES, LEDGERS, When, case, each, rule
 from addin.rules.verdicts import Severity, notice, pending, refused, returned, undecidable
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
+ALL = (*BOTH, *LEDGERS, CHARGES)
 
 
 @rule(
-    "R001", "必填缺失", returned(), severity=HIGH,
+    "R001", "必填缺失", returned(), severity=HIGH, on=ALL,
     checks="必填的列是空的(空格、“-”、“/”、“无”也算空)",
     says="缺少必填项:{blank_fields}",
     hits=[{"用户姓名": "无"}, {"用户姓名": "\u3000"}, {"用户电话": None}, {"申报安装费": "-"}],
@@ -24,7 +25,7 @@ def required_blank(blank_fields):
 
 
 @rule(
-    "R002", "日期无法识别", returned(), severity=HIGH,
+    "R002", "日期无法识别", returned(), severity=HIGH, on=ALL,
     checks="填了日期,但认不出是哪一天,或不在2000年至2099年",
     says="{bad_dates}不是有效日期",
     hits=[{"安装日期": "2026.2.30"}, {"安装日期": "3/5/2026"}, {"安装日期": 60.0}],
@@ -36,8 +37,9 @@ def unreadable_date(bad_dates):
 
 
 @rule(
-    "R003", "金额无效", returned(), severity=HIGH,
-    checks="申报的某项费用填了,但不是数字,或小于0,或多于两位小数",
+    "R003", "金额无效", returned(), severity=HIGH, on=ALL,
+    checks="申报的某项费用填了,但不是数字,或小于0,或多于两位小数;流水的数量、金额不是大于0的数"
+           "(押金流水的红冲为负)",
     says="{bad_amounts}不是有效金额",
     hits=[{"申报安装费": "80元整x"}, {"申报安装费": "-5"}, {"申报安装费": "80.005"}],
     passes=[{"申报安装费": "80"}, {"申报安装费": "80.00元"}, {"申报安装费": "¥80"}],
@@ -48,7 +50,7 @@ def unreadable_amount(bad_amounts):
 
 
 @rule(
-    "R004", "网点无效", refused(), severity=HIGH,
+    "R004", "网点无效", refused(), severity=HIGH, on=ALL,
     checks="网点编码不在网点档案,或服务日期早于合作开始、晚于合作终止;档案里没有、或停用而未填"
            "合作终止的,为无法判断",
     says="网点{outlet_code}在{service_date}不在合作期内",
@@ -206,7 +208,7 @@ def other_month(service_date, period, months_back, *, months_back_allowed):
 
 
 @rule(
-    "R015", "枚举值无效", returned(), severity=MEDIUM,
+    "R015", "枚举值无效", returned(), severity=MEDIUM, on=ALL,
     checks="只能从列表中选的列,填了列表和同义词以外的内容",
     says="{bad_choices}不在可选值内",
     hits=[{"保修类型": "包内"}, {"安装项目": "打孔"}, {"单据清晰": "大概"}],
@@ -218,8 +220,8 @@ def not_a_choice(bad_choices):
 
 
 @rule(
-    "R016", "长号被截断", returned(), severity=HIGH,
-    checks="单号、机身条码或发票号码被Excel存成了超过15位的数字或科学计数,末几位已经丢失",
+    "R016", "长号被截断", returned(), severity=HIGH, on=ALL,
+    checks="单号、机身条码、发票号码或流水的编号被Excel存成了超过15位的数字或科学计数,末几位已经丢失",
     says="{cut_off}已被存成科学计数,末位丢失,请按文本重录",
     hits=[{"机身条码": 2.6312e19}, {"单号": 9.00719925474099e16}, {"机身条码": "2.63120E+19"}],
     passes=[{"发票号码": "26312000000012345678"}, {"机身条码": 868533010000199.0}],
@@ -244,7 +246,7 @@ def credit_code_invalid(credit_code):
 
 
 @rule(
-    "R018", "公式未计算", undecidable(), severity=HIGH,
+    "R018", "公式未计算", undecidable(), severity=HIGH, on=ALL,
     checks="要用的格里是公式,但文件里没有存计算结果",
     says="{uncalculated}的公式还没有计算结果,请用 Excel 或 WPS 打开并保存一次",
     hits=[case({"申报安装费": "=40*2"})], passes=[{"申报安装费": 80}],

@@ -26,7 +26,8 @@ INSTALL, REPAIR = "安装", "维修"
 BOTH = (INSTALL, REPAIR)
 PARTS, RETURNS, DEPOSITS = "配件流水", "旧件返还", "押金流水"
 LEDGERS = (PARTS, RETURNS, DEPOSITS)
-STOCK, STATEMENT, CHARGES = "配件对账单", "押金对帐单", "保外清单"
+STOCK, BATCHES, OLD_PARTS = "配件对账单", "在外批次", "应返旧件"
+STATEMENT, CHARGES = "押金对帐单", "保外清单"
 """What a rule judges a row of: slips of a service, entries of a ledger, lines of a list."""
 
 Example = Mapping[str, Any]

@@ -58,7 +58,7 @@ def _example(rule: Rule, example: Example | Case) -> str:
     """Blank where the example is not made of what a clerk enters."""
     if not isinstance(example, Case):
         return _cells(example)
-    rows = _several(rule, example.rows) if len(example.rows) > 2 else _few(example)
+    rows = _several(rule, example.rows) if len(example.rows) > 3 else _few(rule, example)
     if not rows:
         return ""
     around = [f"结算历史有:{_cells(row)}" for row in example.history]
@@ -66,14 +66,20 @@ def _example(rule: Rule, example: Example | Case) -> str:
         f"“{sheet}”表有{'、'.join(f'({_cells(row)})' for row in lines)}"
         for sheet, lines in example.masters.items()
     ]
+    around += [
+        f"{sheet}有{'、'.join(f'({_cells(row)})' for row in lines)}"
+        for sheet, lines in example.sheets.items()
+    ]
     around += [f"参数:{_cells(example.parameters)}"] if example.parameters else []
     return ";".join((*around, *([rows] if rows != UNCHANGED or not around else [])))
 
 
-def _few(example: Case) -> str:
+def _few(rule: Rule, example: Case) -> str:
+    unit = "张单" if rule.of_slips else "行"
     rows = [_cells(row) for row in example.rows]
     meant = rows.pop(example.at)
-    return ";".join((*(f"另一张单:{row}" for row in rows), f"这张单:{meant}" if rows else meant))
+    others = (f"另一{unit}:{row}" for row in rows)
+    return ";".join((*others, f"这{unit}:{meant}" if rows else meant))
 
 
 def _several(rule: Rule, rows: tuple[Example, ...]) -> str:

@@ -11,10 +11,8 @@ from addin.tables.complaints import (
     UNCALCULATED,
     UNREADABLE,
     Complaint,
-    Wrong,
     blanks,
     cut_off,
-    named,
     of_type,
     tell,
     unreadable_or_not_positive,
@@ -94,8 +92,6 @@ DEPOSIT_LEDGER = SheetSpec(
     key=("entry_no",),
 )
 LEDGERS = (PARTS_LEDGER, RETURNS, DEPOSIT_LEDGER)
-KIND = {RETURNS.name: "返还类型", DEPOSIT_LEDGER.name: "类型"}
-"""Headers whose unknown values have a rule of their own, R411 and R504."""
 
 DEPOSIT_STATEMENT = SheetSpec(
     "全国各代理商配件押金对帐单",
@@ -211,6 +207,34 @@ PENALTIES = SheetSpec(
 """Of a proposal the deposit accounts need only whether it is approved; workbooks.md §8."""
 # fmt: on
 
+POSTED, UNPOSTED = "已入账", "未入账"
+ACCOUNT_ISSUES = SheetSpec(
+    "对账问题清单",
+    (
+        Field("sequence", "序号", INT),
+        Field("severity", "严重度", ENUM, choices=Choices(("高", "中", "低"))),
+        Field("verdict", "核对结果", TEXT),
+        Field("code", "问题代码", CODE),
+        Field("short_name", "短名", TEXT),
+        Field("agent_code", "代理商编码", CODE),
+        Field("outlet_code", "网点编码", CODE),
+        Field("part_code", "配件编码", CODE),
+        Field("workbook", "工作簿", TEXT),
+        Field("sheet", "工作表", TEXT),
+        Field("row", "行号", INT),
+        Field("entry_no", "流水号", CODE),
+        Field("message", "核对说明", TEXT),
+        Field(
+            "posted",
+            "入账",
+            ENUM,
+            choices=Choices((POSTED, UNPOSTED)),
+            help="未入账的行不进任何余额,改正后再对账",
+        ),
+        Field("advice", "建议处理", TEXT),
+    ),
+)
+
 BOOKS = (*LEDGERS, CHARGES, PENALTIES)
 """What is entered of a month beside its slips."""
 
@@ -223,48 +247,41 @@ def _amount_without_sense(table: Table, f: Field) -> np.ndarray:
     backwards = table.frame["reverses"].notna().to_numpy(bool)
     amount = table.frame[f.name]
     positive, negative = (amount > 0).fillna(False), (amount < 0).fillna(False)
-    known = amount.notna().to_numpy(bool)
-    sense = np.where(backwards, negative, positive)
-    return np.asarray(UNREADABLE(table, f) | (known & ~sense), bool)
+    sense = np.where(backwards, negative, positive) | amount.isna().to_numpy(bool)
+    return np.asarray(UNREADABLE(table, f) | ~sense, bool)
 
 
-_COUNTED: Mapping[str, Wrong] = {
-    DEPOSIT_LEDGER.name: _amount_without_sense,
+def _unreadable_amount(table: Table, f: Field) -> np.ndarray:
+    if f.name == "quantity":
+        return unreadable_or_not_positive(table, f)
+    if table.spec is DEPOSIT_LEDGER:
+        return _amount_without_sense(table, f)
+    return UNREADABLE(table, f)
+
+
+def _has_a_rule(f: Field) -> bool:
+    """Kinds whose unknown values have a rule of their own, R411 and R504."""
+    return f.choices is RETURN_KIND or f.choices is DEPOSIT_KIND
+
+
+def _other_choice(f: Field) -> bool:
+    return f.type is Type.ENUM and not _has_a_rule(f)
+
+
+_QUOTED = "{header}“{raw}”"
+_COMPLAINTS: Mapping[str, Complaint] = {
+    "bad_dates": Complaint(_QUOTED, of_type(Type.DATE), UNREADABLE),
+    "bad_amounts": Complaint(_QUOTED, of_type(Type.MONEY, Type.INT), _unreadable_amount),
+    "bad_choices": Complaint(_QUOTED, _other_choice, UNREADABLE),
+    "bad_kind": Complaint("{raw}", _has_a_rule, UNREADABLE),
+    "cut_off": Complaint("{header}", of_type(Type.CODE), cut_off),
+    "uncalculated": Complaint("{cell}", lambda f: True, UNCALCULATED),
 }
-
-COMPLAINED = ("blank_fields", "bad_dates", "bad_counts", "bad_prices", "bad_choices", "bad_kind",
-              "cut_off", "uncalculated")  # fmt: skip
+COMPLAINED = ("blank_fields", *_COMPLAINTS)
 
 
 def complaints(table: Table) -> dict[str, np.ndarray]:
     """Columns of complaints about the rows of a ledger or a list, by name."""
-    own_kind = KIND.get(table.spec.name)
-    quoted = "{header}“{raw}”"
-    told = {
-        "bad_dates": Complaint(quoted, of_type(Type.DATE), UNREADABLE),
-        "bad_counts": Complaint(
-            quoted,
-            named(*_counted(table)),
-            _COUNTED.get(table.spec.name, unreadable_or_not_positive),
-        ),
-        "bad_prices": Complaint(quoted, named(*_prices(table)), UNREADABLE),
-        "bad_choices": Complaint(
-            quoted, lambda f: f.type is Type.ENUM and f.header != own_kind, UNREADABLE
-        ),
-        "bad_kind": Complaint("{raw}", lambda f: f.header == own_kind, UNREADABLE),
-        "cut_off": Complaint("{header}", of_type(Type.CODE), cut_off),
-        "uncalculated": Complaint("{cell}", lambda f: True, UNCALCULATED),
-    }
     required = [f.header for f in table.spec.fields if f.required]
-    return {
-        "blank_fields": blanks(table, required),
-        **{name: tell(table, complaint) for name, complaint in told.items()},
-    }
-
-
-def _counted(table: Table) -> tuple[str, ...]:
-    return ("amount",) if table.spec is DEPOSIT_LEDGER else ("quantity",)
-
-
-def _prices(table: Table) -> tuple[str, ...]:
-    return () if table.spec is DEPOSIT_LEDGER else ("deposit_price", "price", "amount")
+    told = {name: tell(table, complaint) for name, complaint in _COMPLAINTS.items()}
+    return {"blank_fields": blanks(table, required), **told}

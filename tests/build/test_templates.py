@@ -22,7 +22,13 @@ from python_calamine import CalamineWorkbook
 from addin.build import templates
 from addin.build.notes import choices_of, typeset
 from addin.build.parameters import parameter_rows
-from addin.build.readers import MADE_FROM, MASTER_READERS, codes_reading
+from addin.build.readers import (
+    LEDGER_COLUMNS,
+    MADE_FROM,
+    MASTER_READERS,
+    ON_LEDGERS,
+    codes_reading,
+)
 from addin.hosts import intake
 from addin.hosts.grid import Grid
 from addin.reports import callback, deposit_statement
@@ -39,6 +45,7 @@ SHEETS: list[tuple[str, SheetSpec]] = [
     *((MASTERS, spec) for spec in catalogue.MASTERS),
     *ENTRIES.items(),
     ("结算历史.xlsx", catalogue.HISTORY),
+    *((f"{plan.spec.name}.xlsx", plan.spec) for plan in templates.LEDGERS),
     *((name, layout.sheet) for name, layout in REPORTS.items()),
 ]
 FIELDS = [(book, spec, item) for book, spec in SHEETS for item in spec.fields]
@@ -200,6 +207,10 @@ def test_the_tables_of_readers_speak_of_fields_and_columns_that_exist() -> None:
     assert set(MADE_FROM) <= inputs
     entered = {item.name for spec in ENTRIES.values() for item in spec.fields}
     assert {name for names in MADE_FROM.values() for name in names} <= entered
+    assert set(ON_LEDGERS) <= set(specs)
+    assert set(LEDGER_COLUMNS) <= inputs
+    fields = {item.name for sheet in ON_LEDGERS for item in specs[sheet].fields}
+    assert {name for names in LEDGER_COLUMNS.values() for name in names} <= fields
 
 
 @pytest.mark.parametrize(

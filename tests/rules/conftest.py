@@ -14,7 +14,7 @@ from addin.facts.joined import Month
 from addin.hosts.grid import Grid
 from addin.rules.rule import Case
 from addin.rules.settings import from_sheet
-from addin.tables import catalogue, masters
+from addin.tables import catalogue, ledgers, masters
 from addin.tables.fields import SheetSpec
 from addin.tables.read import Table, read
 from addin.tables.slips import INSTALL_ENTRY, REPAIR_ENTRY, combine
@@ -140,7 +140,15 @@ def play(example: Row | Case, service: str, **parameters: str) -> Judged:
     required = settings.parameters.required
     slips = combine([table_of(spec, [{**base, **row} for row in played.rows])], required)
     past = table_of(catalogue.HISTORY, played.history).frame
-    return judge(slips, known, past, Month(MARCH, as_of), settings)
+    used = None
+    if "配件流水" in played.sheets:
+        lines = [
+            {"网点编码": "WD001", "配件编码": "PJ001", **row}
+            for row in played.sheets["配件流水"]
+            if row["类型"] == "核销"
+        ]
+        used = table_of(ledgers.PARTS_LEDGER, lines).frame
+    return judge(slips, known, past, Month(MARCH, as_of), settings, consumed=used)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from addin.actions.judge import Judged
 from addin.rules import Rule, all_rules, slip_rules
 from addin.rules.parameters import BY_KEY, Parameters
-from addin.rules.rule import Case, case
+from addin.rules.rule import BOTH, Case, case
 from addin.rules.verdicts import Scope
 
 ABOUT_SLIPS = [rule for rule in slip_rules() if rule.outcome.scope is not Scope.SHEET]
@@ -33,8 +33,9 @@ def codes_of(judged: Judged, example: object) -> list[str]:
 
 def service(rule: Rule, example: object) -> str:
     """Rules for both sheets are played on the sheet whose fields their example names."""
-    if len(rule.on) == 1:
-        return rule.on[0]
+    slips = [kind for kind in rule.on if kind in BOTH]
+    if len(slips) == 1:
+        return slips[0]
     rows = example.rows if isinstance(example, Case) else [example]
     repair_only = {
         "保修类型",
