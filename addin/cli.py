@@ -120,6 +120,29 @@ def close_command(
     _answer(close.close(folder, wishes), as_json)
 
 
+@app.command("match")
+def match_command(
+    path: Annotated[Path, typer.Argument(metavar="清单或文件夹", help="代理商的清单,或本月文件夹")],
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="清单是哪个月的:本月文件夹")
+    ] = None,
+    as_of: AsOf = None,
+    out: Out = None,
+    masters: MastersFile = None,
+    as_json: Json = False,
+) -> None:
+    """匹配代理商回单:和流水逐笔匹配,拿不准的由您确认。"""
+    from addin.actions import match_agent
+
+    wishes = _wishes(None, as_of, out, masters, as_json, False, None)
+    outcome = match_agent.match_lists(path, folder, wishes)
+    if as_json:
+        print(json.dumps(match_agent.as_json(outcome), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(match_agent.told(outcome)))
+    raise typer.Exit(NEEDS_A_PERSON if outcome.needs_a_person else DONE)
+
+
 @app.command()
 def demo(
     out: Out = None,

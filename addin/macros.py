@@ -124,6 +124,24 @@ def undo(desk: Desk) -> str:
     return transaction.undo(desk)
 
 
+# --- 对账 -----------------------------------------------------------------------------------
+
+
+@button(
+    "匹配代理商回单",
+    "与代理商清单逐笔匹配",
+    group="对账",
+    icon="match_agent",
+    needs="已保存在本月文件夹的工作簿;代理商的清单在“录入/回单”里",
+    changes="工作表匹配结果;确认过的行记进匹配确认.xlsx",
+)
+def match_agent(desk: Desk) -> str:
+    """Ours and theirs side by side; what cannot be sure waits for the clerk's yes or no."""
+    from addin.actions import match_agent
+
+    return match_agent.match_agent(desk)
+
+
 # --- 月结 -----------------------------------------------------------------------------------
 
 

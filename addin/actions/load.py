@@ -28,6 +28,7 @@ from addin.tables.slips import ENTRIES
 
 MASTERS_FILE = "基础资料.xlsx"
 HISTORY_FILE = "结算历史.xlsx"
+CONFIRMATIONS_FILE = "匹配确认.xlsx"
 CHECKED = "_已核对"
 OURS = ("问题清单", "网点小计", "处理日志", "放行记录", "字段映射", "选项", "填写说明")
 _MONTH_IN_NAME = re.compile(r"(20\d\d)[-_.年]?(0?[1-9]|1[0-2])(?!\d)月?")
@@ -97,7 +98,8 @@ def entry_files(folder: Path) -> list[Path]:
     inside = folder / "录入"
     place = inside if inside.is_dir() else folder
     accounts = (spec.name for spec in ledgers.BOOKS)
-    others = (*accounts, Path(MASTERS_FILE).stem, Path(HISTORY_FILE).stem)
+    kept = (MASTERS_FILE, HISTORY_FILE, CONFIRMATIONS_FILE)
+    others = (*accounts, *(Path(name).stem for name in kept))
     found = [
         path
         for path in sorted(place.iterdir())

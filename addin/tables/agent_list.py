@@ -82,7 +82,7 @@ def read_lists(
         read_entries(grids[sheet], workbook=workbook, sheet=sheet, confirmed=confirmed)
         for sheet in lists or list(grids)[:1]
     ]
-    _one_agent([s for table in tables for s in _said(grids[table.sheet], table)], workbook)
+    _one_agent(said(grids, tables), workbook)
     return tables
 
 
@@ -120,8 +120,13 @@ class Said(NamedTuple):
     cell: str
 
 
-def _said(grid: Grid, table: Table) -> list[Said]:
-    return [*_in_titles(grid, table.sheet), *_in_columns(table)]
+def said(grids: Mapping[str, Grid], tables: Iterable[Table]) -> list[Said]:
+    """Wherever the lists of a workbook name their agent."""
+    return [
+        told
+        for table in tables
+        for told in (*_in_titles(grids[table.sheet], table.sheet), *_in_columns(table))
+    ]
 
 
 def _in_titles(grid: Grid, sheet: str) -> Iterator[Said]:

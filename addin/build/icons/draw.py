@@ -89,6 +89,12 @@ DRAWINGS: Mapping[str, Sequence[Stroke | Ring]] = {
         Stroke(INK, [(22, 3), (22, 8)]),
         Stroke(GOOD, [(10, 20), (15, 25), (23, 16)], 3),
     ],
+    "match_agent": [
+        *(Stroke(INK, [(3, row), (13, row)]) for row in (7, 16, 25)),
+        *(Stroke(INK, [(19, row), (29, row)]) for row in (7, 16, 25)),
+        *(disc(HINT, (16, row), 2.5) for row in (7, 16)),
+        disc(BAD, (16, 25), 2.5),
+    ],
     "explain": [
         Ring(INK, (13, 13), 10),
         Stroke(INK, [(21, 21), (28, 28)], 4),

@@ -33,12 +33,16 @@ class Pairing:
     @classmethod
     def of(cls, ours: pd.DataFrame, theirs: pd.DataFrame) -> Pairing:
         """What to keep when the clerk answers a line: its rows of the two lists."""
-        told = (entries(Side.of(rows), np.arange(len(rows))) for rows in (ours, theirs))
-        return cls.told(*told)
+        return cls.told(entries_of(ours), entries_of(theirs))
 
     @classmethod
     def told(cls, ours: list[str], theirs: list[str]) -> Pairing:
         return cls(tuple(sorted(ours)), tuple(sorted(theirs)))
+
+
+def entries_of(rows: pd.DataFrame) -> list[str]:
+    """Each row of a list in one line of text."""
+    return entries(Side.of(rows), np.arange(len(rows)))
 
 
 def entries(side: Side, rows: IntArray) -> list[str]:

@@ -53,7 +53,8 @@ def width_attributes(characters: float) -> dict[str, str | None]:
     pixels = round(characters * DIGIT_WIDTH + PADDING)
     if characters < 1:
         pixels = round(characters * (DIGIT_WIDTH + PADDING))
-    return {"width": f"{pixels / DIGIT_WIDTH:.8g}", "customWidth": "1"}
+    hidden = None if pixels else "1"  # a column of no width is a hidden one, as in Excel
+    return {"width": f"{pixels / DIGIT_WIDTH:.8g}", "customWidth": "1", "hidden": hidden}
 
 
 def column_width(sheet: Worksheet, column: int) -> float:
