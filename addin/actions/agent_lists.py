@@ -21,6 +21,7 @@ from addin.actions.close import Wishes
 from addin.domain import deposits, parts
 from addin.domain.matching import Conclusion, Limits, Matches, Pairing, match
 from addin.domain.matching.remembered import entries_of
+from addin.domain.postings import Refusal
 from addin.errors import BadInput
 from addin.facts.joined import Month
 from addin.hosts import read_grid
@@ -34,6 +35,15 @@ from addin.tables.read import Notice, Table
 
 LIST_FOLDER = Path("录入", "回单")
 SOLD = "保外领用"  # its money is the price of sale, which no batch tells
+WHY_REFUSED = {
+    Refusal.INCOMPLETE: "日期、类型、数量或金额缺少或不对",
+    Refusal.DOUBLE: "流水号重复",
+    Refusal.NOTHING_TO_REVERSE: "红冲找不到原流水",
+    Refusal.OVERDRAWN: "超过在外数量或余额",
+    Refusal.BEFORE_OPENING: "早于期初",
+    Refusal.SECOND_OPENING: "期初重复",
+}
+Days = tuple[pd.Timestamp, pd.Timestamp]
 _IN_BRACKETS = re.compile(r"\(.*\)$")
 _CODES = re.compile(r"[A-Z0-9-]+")
 
@@ -62,7 +72,8 @@ class Ours:
         }
 
     def entries(self, ledger: str, agent: str) -> pd.DataFrame:
-        """What was posted for the agent, in the columns of a list; ``numbers`` that it goes by."""
+        """The agent's rows in the columns of a list; ``numbers`` are those that each goes by,
+        ``refusal`` says why a row is in no account."""
         return self._of_parts(agent) if ledger == PARTS_LEDGER.name else self._of_deposits(agent)
 
     @cached_property
@@ -73,11 +84,8 @@ class Ours:
         outlets = self.masters[catalogue.OUTLETS]
         own = outlets["agent_code"].fillna(outlets["outlet_code"]) == agent
         rows, posted = self.books.parts, self._posted.rows
-        mine = (
-            rows["outlet_code"].isin(outlets["outlet_code"][own.to_numpy(bool)])
-            & posted["refusal"].isna()
-            & ~rows["brought_forward"]
-        ).to_numpy(bool)
+        of_agent = rows["outlet_code"].isin(outlets["outlet_code"][own.to_numpy(bool)])
+        mine = (of_agent & ~rows["brought_forward"]).to_numpy(bool)
         rows, posted = rows[mine], posted[mine]
         sign = np.sign(posted["units"])
         worth = posted["value"].abs().where((posted["value"] != 0) & (posted["kind"] != SOLD))
@@ -89,6 +97,7 @@ class Ours:
             rows,
             ("document_no", "slip_no"),
             kind=posted["kind"],
+            refusal=posted["refusal"],
             part_code=rows["part_code"],
             part_name=rows["part_name"].fillna(rows["part_code"].map(names)),
             quantity=posted["units"].astype("Int64"),
@@ -100,9 +109,15 @@ class Ours:
         rows = self.books.deposits
         posted = deposits.post(rows, self.books.opening).rows
         opens = (rows["kind"] == deposits.TAKEN) & (rows["basis_no"] == deposits.OPENING_BASIS)
-        mine = (rows["agent_code"] == agent) & posted["refusal"].isna() & ~opens
-        rows = rows[mine.to_numpy(bool)]
-        return _entries(rows, ("basis_no", "entry_no"), kind=rows["kind"], amount=rows["amount"])
+        mine = ((rows["agent_code"] == agent) & ~opens).to_numpy(bool)
+        rows, refusal = rows[mine], posted["refusal"][mine]
+        return _entries(
+            rows,
+            ("basis_no", "entry_no"),
+            kind=rows["kind"],
+            refusal=refusal,
+            amount=rows["amount"],
+        )
 
 
 def _entries(rows: pd.DataFrame, numbers: tuple[str, ...], **columns: pd.Series) -> pd.DataFrame:
@@ -228,16 +243,16 @@ class Compared:
 
     ledger: str
     kinds: list[str]
-    days: tuple[pd.Timestamp, pd.Timestamp]
+    days: Days
     limits: Limits
     ours: pd.DataFrame
     theirs: pd.DataFrame
     matches: Matches
+    notices: list[Notice]
     shown: list[int] = field(default_factory=list)  # lines that count
 
     def __post_init__(self) -> None:
-        first, last = self.days
-        beyond = ((self.ours["date"] < first) | (self.ours["date"] > last)).to_numpy(bool)
+        beyond = _outside(self.ours["date"], self.days).to_numpy(bool)
         alone = (self.matches.lines["conclusion"] == Conclusion.OURS_ONLY.value).to_numpy(bool)
         dropped = np.zeros(len(alone), bool)
         dropped[self.matches.ours[beyond]] = True
@@ -284,16 +299,33 @@ def _compared(
     theirs = pd.concat(
         [t.frame.assign(sheet=t.sheet, row=t.rows) for t in tables], ignore_index=True
     )
-    own = known.entries(ledger, agent)
+    limits = Limits()
+    days = _days(theirs["date"], limits, known.month)
+    own, notices = _in_account(known.entries(ledger, agent), days)
     stands = _numbers_in(own, theirs["slip_no"])
     kinds = _kinds(theirs["kind"], own["kind"][stands.notna().to_numpy(bool)], ledger)
     chosen = own["kind"].isin(kinds).to_numpy(bool) if kinds else np.ones(len(own), bool)
     own = own.assign(slip_no=stands.fillna(own["slip_no"]))[chosen].reset_index(drop=True)
     own, theirs = _priced(own), _priced(theirs)
-    limits = Limits()
     matches = match(own, theirs, limits, confirmed, rejected)
-    days = _days(theirs["date"], limits, known.month)
-    return Compared(ledger, kinds, days, limits, own, theirs, matches)
+    return Compared(ledger, kinds, days, limits, own, theirs, matches, notices)
+
+
+def _in_account(own: pd.DataFrame, days: Days) -> tuple[pd.DataFrame, list[Notice]]:
+    """Rows that were posted; those of these days that were not are told."""
+    refused = own["refusal"].notna()
+    of_days = own[refused & ~_outside(own["date"], days)]
+    notices = [
+        Notice(f"{WHY_REFUSED[why]},没有入账,不参加匹配", workbook, sheet, int(row))
+        for why, workbook, sheet, row in of_days[
+            ["refusal", "workbook", "sheet", "row"]
+        ].itertuples(index=False)
+    ]
+    return own[~refused].reset_index(drop=True), notices
+
+
+def _outside(date: pd.Series, days: Days) -> pd.Series:
+    return (date < days[0]) | (date > days[1])
 
 
 def _priced(entries: pd.DataFrame) -> pd.DataFrame:
@@ -320,7 +352,7 @@ def _kinds(told: pd.Series, of_equal_number: pd.Series, ledger: str) -> list[str
     return [kind for kind in choices.values if kind in set(found)]
 
 
-def _days(told: pd.Series, limits: Limits, month: Month) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _days(told: pd.Series, limits: Limits, month: Month) -> Days:
     """From the first to the last day of the list and as much around as dates may differ."""
     around = pd.Timedelta(days=limits.days)
     if told.notna().any():

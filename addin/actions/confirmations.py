@@ -90,7 +90,9 @@ def given(book: xw.Book, stored: Sequence[Answer], masters: Masters, month: Mont
     table = read(grid, MATCHES, workbook=book.name, sheet=MATCHES.name)
     entitled = _entitled(masters, month.as_of)
     yeses: Counter[tuple[str, Pairing]] = Counter()
-    for n, line in enumerate(table.frame.to_dict("records")):
+    lines = [*enumerate(table.frame.to_dict("records"))]
+    lines.sort(key=lambda numbered: numbered[1]["step"] != Step.CONFIRMED.value)  # they count first
+    for n, line in lines:
         raw = table.raw["answer"].shown(n).strip()
         if not raw:
             continue

@@ -128,7 +128,7 @@ def _matched(
         known, lists, confirmations.confirmed(standing), confirmations.rejected(standing)
     )
     rows = match_sheet.lines(known, lists, compared, standing, given.kept)
-    notices = [*lists.notices, *given.notices]
+    notices = [*lists.notices, *(n for each in compared for n in each.notices), *given.notices]
     return Result(lists, compared, rows, notices), given.taken
 
 

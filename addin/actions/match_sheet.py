@@ -97,7 +97,7 @@ class Result:
 
     @property
     def needs_a_person(self) -> bool:
-        return bool(self.rows["conclusion"].isin(WAITING).any()) or bool(self.notices)
+        return bool(self.rows["conclusion"].isin(WAITING).any())
 
 
 # --- lines ----------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ def write(book: xw.Book, result: Result, known: Ours) -> xw.Sheet:
         sheet = book.sheets.add(MATCHES.name, after=book.sheets[names[-1]])
         for column, item in enumerate(MATCHES.fields, start=1):
             sheet.range((1, column)).column_width = _WIDTHS[item.name]
-        dress_again(sheet)
+        _dress(sheet)
     rows, width = result.rows, len(MATCHES.fields)
     for number, text in enumerate(headings(result, known), start=1):
         sheet.range((number, 1)).value = literal(text)
@@ -323,22 +323,21 @@ def _told(each: Compared, known: Ours) -> str:
     return f"对照{each.ledger}({kinds}){first:%Y-%m-%d}至{last:%Y-%m-%d}({around}){pieces}"
 
 
-def dress_again(sheet: xw.Sheet) -> None:
-    """What a sheet has beside its cells, as it was made."""
-    if sheet.name == MATCHES.name:
-        freeze_top(sheet, HEADER_ROW)
-        set_up_page(sheet, PAGE)
-        column = 1 + MATCHES.headers.index("确认")
-        offer_choices(sheet.range((FIRST, column), (LAST_ROW, column)), ANSWERS)
+def _dress(sheet: xw.Sheet) -> None:
+    """What a sheet has beside its cells."""
+    freeze_top(sheet, HEADER_ROW)
+    set_up_page(sheet, PAGE)
+    column = 1 + MATCHES.headers.index("确认")
+    offer_choices(sheet.range((FIRST, column), (LAST_ROW, column)), ANSWERS)
 
 
 def _wipe(sheet: xw.Sheet) -> None:
+    """The lines of the last time, with their colours and heights."""
     used = sheet.used_range
     sheet.clear_contents()
     used.color, used.font.bold, used.font.color = None, False, (0, 0, 0)
     used.wrap_text = False
-    for row in range(FIRST, used.last_cell.row + 1):
-        sheet.range((row, 1)).row_height = _LINE_HEIGHT
+    sheet.range((FIRST, 1), (max(FIRST, used.last_cell.row), 1)).row_height = _LINE_HEIGHT
 
 
 def _formats(sheet: xw.Sheet, rows: pd.DataFrame) -> None:
