@@ -80,6 +80,10 @@ class Ours:
     def _posted(self) -> parts.Posted:
         return parts.post(self.books.parts)
 
+    @cached_property
+    def _deposited(self) -> deposits.Posted:
+        return deposits.post(self.books.deposits, self.books.opening)
+
     def _of_parts(self, agent: str) -> pd.DataFrame:
         outlets = self.masters[catalogue.OUTLETS]
         own = outlets["agent_code"].fillna(outlets["outlet_code"]) == agent
@@ -106,8 +110,7 @@ class Ours:
         )
 
     def _of_deposits(self, agent: str) -> pd.DataFrame:
-        rows = self.books.deposits
-        posted = deposits.post(rows, self.books.opening).rows
+        rows, posted = self.books.deposits, self._deposited.rows
         opens = (rows["kind"] == deposits.TAKEN) & (rows["basis_no"] == deposits.OPENING_BASIS)
         mine = ((rows["agent_code"] == agent) & ~opens).to_numpy(bool)
         rows, refusal = rows[mine], posted["refusal"][mine]

@@ -32,6 +32,7 @@ class Outcome:
     """The lists that were matched, those that could not be, and the files made."""
 
     known: Ours
+    stored: list[Answer]  # of earlier runs
     results: list[Result] = field(default_factory=list)
     failed: list[tuple[Path, BadInput]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)  # taken over in this run
@@ -61,7 +62,8 @@ def match_lists(path: Path, folder: Path | None, wishes: Wishes) -> Outcome:
         folder, paths = folder or _month_around(path), [path]
     else:
         raise BadInput(f"找不到“{path.name}”", "请写出代理商清单或本月文件夹的路径")
-    outcome = Outcome(agent_lists.ours(folder, wishes))
+    known = agent_lists.ours(folder, wishes)
+    outcome = Outcome(known, confirmations.stored(_kept_in(known)))
     out = wishes.out or folder / OUTPUT
     with staged() as staging:
         staging.enter(out)
@@ -73,7 +75,7 @@ def match_lists(path: Path, folder: Path | None, wishes: Wishes) -> Outcome:
                 if path.is_file():
                     raise
                 outcome.failed.append((each, wrong))
-        confirmations.append(_kept_in(outcome.known), outcome.answers, staging)
+        confirmations.append(_kept_in(known), outcome.answers, staging)
         outcome.written += staging.arrive()
     return outcome
 
@@ -100,7 +102,8 @@ def _match_into(out: Path, path: Path, outcome: Outcome, staging: Staging) -> No
             )
     target = out / f"{MATCHES.name}_{lists.agent}_{outcome.month}.xlsx"
     last = load.open_file(target) if target.is_file() else None
-    result, answers = _matched(lists, outcome.known, last, outcome.answers)
+    before = [*outcome.stored, *outcome.answers]
+    result, answers = _matched(lists, outcome.known, last, before)
     if last is not None:
         last.close()
     book = files.new_book(target)
@@ -116,14 +119,13 @@ def _matched(
     lists: agent_lists.AgentList,
     known: Ours,
     answered: xw.Book | None,
-    before: Sequence[Answer] = (),
+    before: Sequence[Answer],
 ) -> tuple[Result, list[Answer]]:
-    """The list as it matches with all answers, and those that ``answered`` has added to them."""
-    answers = [*confirmations.stored(_kept_in(known)), *before]
+    """The list as it matches with all answers, and those that ``answered`` adds to the others."""
     given = confirmations.Given()
     if answered is not None:
-        given = confirmations.given(answered, answers, known.masters, known.month)
-    standing = confirmations.in_force([*answers, *given.taken], lists.agent)
+        given = confirmations.given(answered, before, known.masters, known.month)
+    standing = confirmations.in_force([*before, *given.taken], lists.agent)
     compared = agent_lists.compare(
         known, lists, confirmations.confirmed(standing), confirmations.rejected(standing)
     )
@@ -147,7 +149,8 @@ def match_agent(desk: Desk) -> str:
         known = agent_lists.ours(folder, Wishes(progress=desk.progress))
         desk.progress(f"匹配 {path.name}")
         lists = agent_lists.read_agent_list(path, known)
-        result, answers = _matched(lists, known, desk.book)
+        before = confirmations.stored(_kept_in(known))
+        result, answers = _matched(lists, known, desk.book, before)
         sheet = match_sheet.write(desk.book, result, known)
         confirmations.append(_kept_in(known), answers, staging)
         staging.arrive()

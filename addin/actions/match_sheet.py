@@ -47,6 +47,12 @@ STYLES = {
 WAITING = frozenset(said.value for said in ORDER[:-1])
 """Conclusions that somebody must do something about."""
 DIFFERING = dict(zip(FIELDS, ("quantity", "price", "amount", "date"), strict=True))
+DOUBTFUL = {
+    Step.OTHER_PART: "part",
+    Step.NAME: "part",
+    Step.SPELLING: "slip_no",
+    Step.DIGIT: "slip_no",
+}
 WHY = {
     Step.NUMBER: "单据号相同",
     Step.NUMBER_SUM: "单据号相同,分成几笔,合计相符",
@@ -116,7 +122,7 @@ def lines(
     ]
     rank = {said.value: n for n, said in enumerate(ORDER)}
     told.sort(key=lambda line: (rank[line["conclusion"]], line["place"]))
-    columns = [f.name for f in MATCHES.fields] + ["field", "link"]
+    columns = [f.name for f in MATCHES.fields] + ["look_at", "link"]
     frame = pd.DataFrame(told, columns=columns).assign(sequence=range(1, len(told) + 1))
     numbers = [f.name for f in MATCHES.fields if f.type in (Type.INT, Type.MONEY)]
     return frame.astype(dict.fromkeys(numbers, "Int64"))
@@ -159,6 +165,7 @@ def _lines(
             "our_entries": in_words[0],
             "their_entries": in_words[1],
             "place": (each.ledger, not i, *i, *j),
+            "look_at": _look_at(line),
             "link": _link_of(one, known),
         }
 
@@ -266,6 +273,13 @@ def _shown(name: str, rows: Sequence[Row]) -> str:
         return f"{rows[0]['date']:%Y-%m-%d}"
     total = _sum(row[name] for row in rows) or 0
     return str(total) if name == "quantity" else yuan(total)
+
+
+def _look_at(line: Row) -> tuple[str, ...]:
+    """Where ours and theirs are not the same; a price has no columns of its own."""
+    names = (DIFFERING[header] for header in filter(None, line["field"].split("、")))
+    written_otherwise = DOUBTFUL.get(Step(line["step"]))
+    return (*(n for n in names if n != "price"), *filter(None, [written_otherwise]))
 
 
 # --- writing --------------------------------------------------------------------------------
@@ -398,12 +412,12 @@ def _colours(sheet: xw.Sheet, rows: pd.DataFrame) -> None:
         apply_style(sheet.range((row, 1), (bottom, last)), STYLES[said])
         row = bottom + 1
     columns = {item.name: column for column, item in enumerate(MATCHES.fields, start=1)}
-    for row, fields in enumerate(rows["field"], start=FIRST):
-        for header in filter(None, fields.split("、")):
-            left = columns.get(f"our_{DIFFERING[header]}")
-            if left is not None:  # a price has no column of its own
-                style = STYLES[Conclusion.DIFFERS.value]
-                apply_style(sheet.range((row, left), (row, left + 1)), style)
+    for row, (said, names) in enumerate(
+        zip(rows["conclusion"], rows["look_at"], strict=True), FIRST
+    ):
+        for name in names:
+            left = columns[f"our_{name}"]
+            apply_style(sheet.range((row, left), (row, left + 1)), STYLES[said])
 
 
 def _totals(sheet: xw.Sheet, rows: pd.DataFrame) -> None:

@@ -126,6 +126,16 @@ def test_the_sheet_says_what_was_compared_and_offers_the_answers(case: Path) -> 
     assert (made.freeze_panes, made.print_title_rows) == ("A5", "$4:$4")
 
 
+def test_the_two_cells_that_are_not_the_same_are_coloured(case: Path) -> None:
+    run(case)
+    made = openpyxl.load_workbook(result_file(case)).active
+    plain = made["G12"].fill.fgColor.rgb
+    coloured = [
+        cell.coordinate for row in made["G5:P8"] for cell in row if cell.fill.fgColor.rgb != plain
+    ]
+    assert coloured == ["G6", "H6", "O8", "P8"]
+
+
 # --- remembered -----------------------------------------------------------------------------
 
 
