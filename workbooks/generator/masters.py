@@ -283,6 +283,7 @@ class Outlet:
     radius: float | None = 60
     role: str = "city"
     base_km: int = 20
+    credit: int = 0
     workers: list[tuple[str, str]] = field(default_factory=list)
     """Name and phone of everybody; sheet 人员."""
     rota: list[str] = field(default_factory=list)

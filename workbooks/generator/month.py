@@ -155,6 +155,7 @@ class Month:
             else ("", ""),
             role=role,
             base_km=17 + i % 11,
+            credit=500_000 if i % 7 == 0 else 0,
         )
 
     def at(self, tier: str, km: int = 0) -> Outlet:

@@ -1,0 +1,1 @@
+"""A year of parts and deposit accounts, invented, with its faults and the truth about both."""
