@@ -20,12 +20,12 @@ def generate(
 
     The same arguments give the same bytes. A month but the last is closed (存档/锁定.txt).
     """
-    write(out, plan(seed, agents, months, movements))
+    write(out, *plan(seed, agents, months, movements))
     return out
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--agents", type=int, default=200)

@@ -14,7 +14,9 @@ from ..masters import COMPANY
 from ..spelling import DATE_TEXTS, MONEY_TEXTS, WIDE, yuan
 from .entries import Place
 
-MONEY = frozenset({"押金单价", "金额", "批准金额", "单价", "余额", "申报维修费", "申报合计"})
+MONEY = frozenset(
+    {"押金单价", "金额", "批准金额", "单价", "价格", "总金额", "合计金额", "申报维修费", "申报合计"}
+)
 CODES = frozenset(
     {"流水号", "网点编码", "代理商编码", "配件编码", "维修单号", "批次号", "单据号", "依据单号",
      "红冲流水号", "返还单号", "单号", "机身条码", "更换配件编码", "发票号码", "用户电话"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..books import write_masters, yuan
 from ..masters import CLEAN_REPAIRS, CLERK, COMPANY, MODELS, PARTS, STANDARD_MODELS, Outlet, Part
-from ..month import REPAIR, Month, Slip
+from ..month import Month, Slip
 from .periods import Period
 
 REPRICED = {
@@ -84,6 +84,12 @@ class Agent:
     def credit(self) -> int:
         return sum(outlet.credit for outlet in self.outlets)
 
+    def lend(self, credit: int) -> None:
+        """So much over all its outlets."""
+        for outlet in self.outlets:
+            outlet.credit = 0
+        self.outlets[0].credit = credit
+
 
 class Slips(Month):
     """Makes repair slips, as many months as there are, for outlets without special roles."""
@@ -109,7 +115,7 @@ class Slips(Month):
         )  # fmt: skip
 
 
-def agents_of(slips: Slips, count: int, own: list[int]) -> list[Agent]:
+def agents_of(slips: Slips, own: list[int]) -> list[Agent]:
     """Agents with so many outlets each; one of a single outlet may be that outlet itself."""
     agents, outlets = [], iter(slips.outlets)
     for n, wanted in enumerate(own):
@@ -150,6 +156,3 @@ def write(path: Path, slips: Slips, last: Period, seed: int) -> None:
             ],
         },
     )
-
-
-__all__ = ["CODES", "REPAIR", "Agent", "Outlet", "Slip", "Slips"]

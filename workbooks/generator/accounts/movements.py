@@ -7,11 +7,11 @@ refused; an agent's stock is kept young enough for no batch to grow stale (R410)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from .entries import CONSUMED, ISSUE, REVERSAL, SENT_BACK, SOLD, WRITTEN_OFF, Movement
+from .entries import CONSUMED, REVERSAL, SENT_BACK, SOLD, WRITTEN_OFF, Movement
 from .masters import CODES, Agent, Outlet, listed, must_return
 from .periods import Period
 from .stock import Stock
@@ -36,21 +36,22 @@ class Life:
     _undoable: dict[str, list[Movement]] = field(default_factory=lambda: defaultdict(list))
     _old: dict[tuple[str, str, date], int] = field(default_factory=lambda: defaultdict(int))
 
-    def live(self, agents: Iterable[Agent], rows: int, quiet: set[tuple[str, int]]) -> None:
-        """About ``rows`` movements in all; ``quiet`` are agents' months that others write."""
-        shares = {
-            (agent.code, period.index): len(agent.outlets)
-            for period in self.year.periods
-            for agent in agents
-            if (agent.code, period.index) not in quiet
-        }
-        each = rows / max(sum(shares.values()), 1)
+    def live(
+        self, agents: Iterable[Agent], rows: int, written: Mapping[tuple[str, int], list[Movement]]
+    ) -> None:
+        """About ``rows`` movements in all; ``written`` are months of agents that are done."""
+        months = [(agent, period) for period in self.year.periods for agent in agents]
+        own = [(a, p) for a, p in months if (a.code, p.index) not in written]
+        each = rows / sum(len(agent.outlets) for agent, _ in own)
         owed = 0.0
-        for period in self.year.periods:
-            for agent in agents:
-                owed += each * shares.get((agent.code, period.index), 0)
-                if (agent.code, period.index) in shares:
-                    owed -= self._month(agent, period, round(owed))
+        for agent, period in months:
+            done = written.get((agent.code, period.index))
+            if done is None:
+                owed += each * len(agent.outlets)
+                owed -= self._month(agent, period, round(owed))
+            else:
+                for row in sorted(done, key=lambda row: row.day):
+                    self._post(row)
         self._return_old_parts()
 
     def _month(self, agent: Agent, period: Period, wanted: int) -> int:
@@ -148,6 +149,3 @@ class Life:
         for (outlet, part, day), quantity in sorted(self._old.items()):
             if day <= end:
                 self.year.give_back(outlet, part, quantity, day)
-
-
-__all__ = ["ISSUE", "Life"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ..books import write_history
-from ..month import REPAIR, Slip
-from . import deposits, masters, truth
+from . import charge_faults, deposit_faults, deposits, masters, part_faults, truth
+from . import replies as replies_of
 from .books import HANDS, ledger, write_sheet
+from .entries import Movement
 from .masters import Agent, agents_of
 from .movements import Life
 from .periods import Period
+from .replies import Reply
 from .year import Year
 
 SLIP_HEADERS = (
@@ -21,19 +22,57 @@ SLIP_HEADERS = (
 )  # fmt: skip
 
 
-def plan(seed: int, agents: int, months: int, movements: int) -> Year:
-    own = [1 + n % 3 for n in range(agents)]
+SPECIAL = {
+    "parts": 6, "priceless": 1, "unopened": 1, "short": 1, "negative": 1, "refund": 1,
+    "early": 1, "basis": 1,
+}  # fmt: skip
+"""Agents of whom only what is seeded is written, with how many outlets each has."""
+FEWEST_AGENTS = len(SPECIAL) + 3
+LIST_ENTRIES, LISTS_AT_MOST = 60, 10
+
+
+def plan(seed: int, agents: int, months: int, movements: int) -> tuple[Year, list[Reply]]:
+    ordinary = agents - len(SPECIAL)
+    if agents < FEWEST_AGENTS:
+        raise ValueError(f"at least {FEWEST_AGENTS} agents are needed for the seeded ones")
+    own = [1 + n % 3 for n in range(ordinary)] + list(SPECIAL.values())
     year = Year(seed, months, own)
-    year.agents = agents_of(year.slips, agents, own)
-    Life(year).live(year.agents, movements, set())
+    year.agents = agents_of(year.slips, own)
+    special = dict(zip(SPECIAL, year.agents[ordinary:], strict=True))
+    for role, agent in special.items():
+        agent.lend(deposit_faults.CREDIT.get(role, 0))
+
+    sold = _seed_parts(year, special)
+    others = year.agents[:ordinary]
+    replies = [
+        replies_of.supply(year, agent, year.periods[1 + n % 3], LIST_ENTRIES)
+        for n, agent in enumerate(others[1 : 1 + min(len(others) // 2, LISTS_AT_MOST)])
+    ]
+    left = movements - len(year.movements)
+    if left < 0:
+        raise ValueError(f"at least {movements - left} movements are needed for the seeded ones")
+    Life(year).live(others, left, {(r.agent.code, r.period.index): r.ours for r in replies})
+
     deposits.list_charges(year, year.periods[-1].quarter)
+    charge_faults.seed(year, sold)
     deposits.deduct_charges(year)
-    deposits.live(year, year.agents)
-    deposits.open_accounts(year, year.agents, truth.peaks(year), {})
-    return year
+    deposits.live(year, others)
+    deposit_faults.seed(year, special)
+    given = {special[role].code: cents for role, cents in deposit_faults.OPENINGS.items()}
+    deposits.open_accounts(year, year.agents, truth.peaks(year), given)
+    return year, replies
 
 
-def write(out: Path, year: Year) -> None:
+def _seed_parts(year: Year, special: dict[str, Agent]) -> list[Movement]:
+    """Returns the sales that the faults of the list of charges are to befall."""
+    ground = part_faults.Ground(year, special["parts"])
+    for seed in part_faults.SEEDS:
+        seed(ground)
+    part_faults.priceless(year, special["priceless"])
+    return charge_faults.sales(ground)
+
+
+def write(out: Path, year: Year, replies: list[Reply]) -> None:
     for period in year.periods:
         _write_month(out / period.name, year, period)
         if period is not year.periods[-1]:
@@ -42,7 +81,8 @@ def write(out: Path, year: Year) -> None:
             lock.write_text(f"{period.name} 已月结\n", encoding="utf-8", newline="\n")
     masters.write(out / "基础资料.xlsx", year.slips, year.periods[-1], year.seed)
     _write_history(out / "结算历史.xlsx", year)
-    truth.tell(out / "真值_账户.json", year, [])
+    lists = [replies_of.write(out, reply, year.seed) for reply in replies]
+    truth.tell(out / "真值_账户.json", year, lists)
 
 
 def _write_month(folder: Path, year: Year, period: Period) -> None:
@@ -82,6 +122,3 @@ def _write_history(path: Path, year: Year) -> None:
                 row = year.slips.past(slip, period.name, "已付")
                 row["行号"] = year.slip_places[slip.number].row
     write_history(path, year.slips)
-
-
-__all__ = ["REPAIR", "Agent", "Any", "Slip", "plan", "write"]

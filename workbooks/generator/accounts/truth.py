@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,6 @@ from .entries import (
     PART_KINDS,
     TAKEN,
     Deposit,
-    Entry,
     Movement,
     Place,
     Return,
@@ -73,13 +72,21 @@ class Group:
 class PartsAccounts:
     def __init__(self) -> None:
         self.groups: dict[tuple[str, str], Group] = defaultdict(Group)
+        self.frozen: dict[str, int] = {}
+        """By outlet, in the month posted last."""
 
-    def month(self, moves: Iterable[Movement], returns: Iterable[Return]) -> None:
+    def month(
+        self, moves: Iterable[Movement], returns: Iterable[Return], as_of: date = date.max
+    ) -> None:
+        """An issue dated after the day of the check is pending and freezes its value."""
         for group in self.groups.values():
             group.opening = group.stock.units
             group.moved = dict.fromkeys(group.moved, 0)
+        self.frozen = defaultdict(int)
         for row in moves:
-            if row.posted:
+            if row.posted and row.day > as_of:
+                self.frozen[row.outlet] += row.quantity * (row.price or 0)
+            elif row.posted:
                 self.groups[row.outlet, row.part].post(row)
         for back in returns:
             if back.posted:
@@ -88,9 +95,9 @@ class PartsAccounts:
     def records(self, as_of: date) -> Iterator[Record]:
         for (outlet, part), group in sorted(self.groups.items()):
             stock, due = group.stock, group.return_due
-            if not (stock.units or any(group.moved.values()) or group.opening):
-                if due == group.returned:
-                    continue
+            moved = stock.units or group.opening or any(group.moved.values())
+            if not moved and due == group.returned:
+                continue
             yield {
                 "outlet_code": outlet, "part_code": part, "opening": group.opening,
                 **group.moved, "in_field": stock.units, "used": stock.value,
@@ -161,27 +168,27 @@ def tell(path: Path, year: Year, lists: list[Record]) -> None:
     """A line for each account of each month, and each finding; amounts are whole 分."""
     parts, deposits = PartsAccounts(), DepositAccounts(agent.code for agent in year.agents)
     agent_of = year.agent_of
-    by_number = {row.number: row for row in year.movements}
+    by_number = {row.number: row for row in year.movements if row.posted}
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(f'{{"seed":{year.seed},"months":[')
         states: list[Record] = []
         for period in year.periods:
-            parts.month(_of(year.movements, period), _of(year.returns, period))
+            parts.month(_of(year.movements, period), _of(year.returns, period), period.as_of)
             deposits.month(_of(year.deposits, period))
             stock = list(parts.records(period.as_of))
-            agents = list(_agents(year, deposits, stock, agent_of))
+            agents = list(_agents(year, deposits, stock, parts.frozen))
             file.write("," if period.index else "")
             head = {"month": period.name, "as_of": f"{period.as_of}"}
             file.write(f"\n{_dump(head)[:-1]},{_lines('agents', agents)},")
             file.write(f"{_lines('parts', stock)},{_lines('total', [_total(agents)])}}}")
             for state in parts.states(period.as_of):
                 row = by_number[state["key"]]
-                where = {"month": period.name, **_where(row.place)}
+                where = {"month": period.name, "entered": row.entered.name, **_where(row.place)}
                 states.append(where | {"agent_code": agent_of.get(row.outlet), **state})
             for agent in agents:
                 states.extend({"month": period.name, **state} for state in _agent_states(agent))
         faults = [_fault(year, fault) for fault in year.faults]
-        marked = sorted(_marked(year))
+        marked = sorted(set(_marked(year)))
         late = [
             {"month": row.entered.name, **_where(row.place), "key": row.number}
             for rows in (year.movements, year.deposits)
@@ -201,8 +208,9 @@ def _of(rows: Iterable[Any], period: Period) -> list[Any]:
 
 
 def _agents(
-    year: Year, deposits: DepositAccounts, stock: list[Record], agent_of: dict[str, str]
+    year: Year, deposits: DepositAccounts, stock: list[Record], frozen: Mapping[str, int]
 ) -> Iterator[Record]:
+    agent_of = year.agent_of
     used: dict[str, int | None] = {agent.code: 0 for agent in year.agents}
     for line in stock:
         agent = agent_of.get(line["outlet_code"])
@@ -211,12 +219,13 @@ def _agents(
             used[agent] = None if so_far is None or value is None else so_far + value
     for one in sorted(year.agents, key=lambda agent: agent.code):
         closing, worth = deposits.balance[one.code], used[one.code]
+        pending = sum(frozen.get(outlet.code, 0) for outlet in one.outlets)
         known = closing is not None and worth is not None
         yield {
             "agent_code": one.code, "opening": deposits.opening[one.code],
-            **deposits.moved[one.code], "closing": closing, "used": worth, "frozen": 0,
+            **deposits.moved[one.code], "closing": closing, "used": worth, "frozen": pending,
             "credit": one.credit,
-            "available": closing + one.credit - worth if known else None,
+            "available": closing + one.credit - worth - pending if known else None,
         }  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from .entries import Charge, Deposit, Entry, Movement, Place, Proposal, Return
 from .masters import Agent, Slips, listed
 from .periods import Period, periods
 
-PENDING, UNDECIDABLE = "待查", "无法判断"
+NOTICE, PENDING, UNDECIDABLE = "提示", "待查", "无法判断"
+REFUSED, RETURNED = "拒付", "退回"
 
 
 @dataclass(frozen=True)
