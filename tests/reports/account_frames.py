@@ -49,14 +49,15 @@ PRICES = frame(
 
 
 def ledger(rows: Iterable[Row]) -> pd.DataFrame:
-    """配件流水 of WD001 and PJ001 unless a row says otherwise."""
-    lines = [{"outlet_code": "WD001", "part_code": "PJ001", **row} for row in rows]
+    """配件流水."""
+    lines = [dict(row) for row in rows]
     entered = pd.Series([line.pop("entered", None) for line in lines], dtype="datetime64[s]")
     return frame(PARTS_LEDGER, lines, entered=entered, brought_forward=False)
 
 
 def moved(number: str, date: str, kind: str, quantity: int, **more: Any) -> Row:
-    """A row of 配件流水; ``date`` is the month and day of 2026."""
+    """A row of 配件流水 on a day of 2026, of WD001 and PJ001 unless ``more`` says otherwise."""
     return {
-        "entry_no": number, "date": day(f"2026-{date}"), "kind": kind, "quantity": quantity, **more
+        "entry_no": number, "date": day(f"2026-{date}"), "kind": kind, "quantity": quantity,
+        "outlet_code": "WD001", "part_code": "PJ001", **more,
     }  # fmt: skip

@@ -216,7 +216,7 @@ def numbered(drawn: list[dict[str, Any]]) -> list[Row]:
     for n, row in enumerate(drawn):
         of = row.pop("of")
         undoes = {"reverses": f"L{of % len(drawn)}"} if row["kind"] == "红冲" else {}
-        rows.append({"entry_no": f"L{n}", **row, **undoes})
+        rows.append({"entry_no": f"L{n}", "outlet_code": "WD001", **row, **undoes})
     return rows
 
 
