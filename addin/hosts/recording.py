@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import xlwings
 
 from addin.hosts.grid import Area
+from addin.hosts.moved import Move, Moved, loses, stretches
+
+WHOLE_ROW = 256  # columns at least; an old .xls has no more
 
 Place = tuple[int, int]
 Content = Any
@@ -28,7 +31,8 @@ class NotRecorded(NotImplementedError):
 
 @dataclass
 class Former:
-    """What was in one sheet where something has been written since."""
+    """What was in one sheet where something has been written since; places and formulas as they
+    were before rows came or went."""
 
     contents: dict[Place, Content] = field(default_factory=dict)
     looks: dict[Place, Look] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class Record:
     added: list[str] = field(default_factory=list)
     deleted: dict[str, tuple[int, Former]] = field(default_factory=dict)  # and where it stood
     after: dict[str, dict[Place, Content]] = field(default_factory=dict)  # what was written
+    moved: Moved = field(default_factory=Moved)
     seen: dict[str, _Seen] = field(default_factory=dict, repr=False)
 
     @property
@@ -67,7 +72,31 @@ class Record:
         return gone + sum(len(cells) for cells in self.after.values())
 
     def __bool__(self) -> bool:
-        return bool(self.cells or self.added or self.deleted)
+        return bool(self.cells or self.added or self.deleted or self.moved)
+
+    def note(self, sheet: str, found: Mapping[Place, Any], known: dict[Place, Any]) -> None:
+        """What is found now is what was there, unless it is known; new rows had nothing."""
+        for place, what in found.items():
+            before = self.before(sheet, place) if self.moved else place
+            if before is not None:
+                known.setdefault(before, self.content_before(what, sheet))
+
+    def knows(self, cells: xlwings.Range, known: Mapping[Place, Any]) -> bool:
+        """All that was there of these cells."""
+        if not self.moved:
+            return all(place in known for place in _places(cells))
+        name = cells.sheet.name
+        befores = (self.before(name, place) for place in _places(cells))
+        return all(before is None or before in known for before in befores)
+
+    def before(self, sheet: str, place: Place) -> Place | None:
+        row = self.moved.before(sheet, place[0])
+        return None if row is None else (row, place[1])
+
+    def content_before(self, content: Content, home: str) -> Content:
+        if self.moved and isinstance(content, dict) and "=" in content:
+            return {"=": self.moved.formula_before(content["="], home)}
+        return content
 
 
 def recorded(book: xlwings.Book) -> tuple[xlwings.Book, Record]:
@@ -79,8 +108,10 @@ def recorded(book: xlwings.Book) -> tuple[xlwings.Book, Record]:
 def close_record(book: xlwings.Book, record: Record) -> None:
     """Keeps what has been written, for :func:`changed_since`; cells that are as before drop out."""
     for name, former in record.touched.items():
-        now = _contents_at(book.sheets[name], former.contents)
-        record.after[name] = {p: c for p, c in now.items() if c != former.contents[p]}
+        was = _shifted(former, record.moved, name).contents
+        now = _contents_at(book.sheets[name], was)
+        changed = {place: content for place, content in now.items() if content != was[place]}
+        record.after[name] = changed | _filled_rows(book.sheets[name], record.moved)
     for name in record.added:
         record.after[name] = _filled(book.sheets[name])
 
@@ -95,6 +126,7 @@ def changed_since(book: xlwings.Book, record: Record) -> list[tuple[str, Place]]
                 changed.append((name, min(written)))
             continue
         now = _contents_at(book.sheets[name], written)
+        now |= _filled_rows(book.sheets[name], record.moved)
         if name in record.added:
             now |= _filled(book.sheets[name])
         places = sorted(now.keys() | written.keys())
@@ -109,20 +141,23 @@ def put_back(
     kept: frozenset[tuple[str, Place]] = frozenset(),
     dressed: Callable[[xlwings.Sheet], None] = lambda sheet: None,
 ) -> None:
-    """Everything as it was, but for the cells ``kept``; a sheet with such cells stays.
+    """Everything as it was, but for the cells ``kept``; a sheet or a new row with such cells stays.
 
     ``dressed`` gives a sheet that comes back what nobody can ask of one: frozen rows, its page.
     """
+    left = _rows_back(book, record.moved, kept)
     for name, (index, former) in record.deleted.items():
         beside = book.sheets[max(index - 2, 0)]
         order = {"before": beside} if index == 1 else {"after": beside}
         sheet = book.sheets.add(name, **order)
-        _put(sheet, former, frozenset())
+        _put(sheet, former)
         dressed(sheet)
     names = [sheet.name for sheet in book.sheets]
     for name, former in record.touched.items():
         if name in names:
-            _put(book.sheets[name], former, frozenset(p for sheet, p in kept if sheet == name))
+            stay = frozenset(record.before(name, place) for sheet, place in kept if sheet == name)
+            mine = {p: content for p, content in former.contents.items() if p not in stay}
+            _put(book.sheets[name], _shifted(replace(former, contents=mine), left, name))
     for name in record.added:
         if name in names and not any(sheet == name for sheet, _ in kept):
             book.sheets[name].delete()
@@ -213,7 +248,8 @@ class _Sheet(_Stand):
         else:
             sheet = xlwings.Sheet(impl=self.own)
             former = self.record.touched.pop(name, Former())
-            _note_all(sheet.used_range, former)
+            _note_all(sheet.used_range, former, self.record)
+            self.record.moved.forget(name)
             self.record.deleted[name] = self.own.index, former
         self.own.delete()
 
@@ -222,8 +258,8 @@ class _Range(_Stand):
     LOOKS = frozenset({"number_format", "color", "wrap_text", "bold"})
     REFUSED = frozenset(
         {
-            "insert", "delete", "copy", "copy_from", "merge", "unmerge", "add_note", "clear",
-            "clear_formats", "name", "autofit", "borders", "autofilter", "offer_choices",
+            "copy_from", "merge", "unmerge", "add_note", "clear", "clear_formats", "name",
+            "autofit", "borders", "autofilter", "offer_choices",
         }
     )  # fmt: skip
 
@@ -259,6 +295,55 @@ class _Range(_Stand):
         self._note_contents()
         self.own.clear_contents()
 
+    def insert(self, shift: str, copy_origin: str) -> None:
+        """Whole rows; what is written in them later is new with them."""
+        if self._new():
+            self.own.insert(shift, copy_origin)
+            return
+        move = self._whole_rows("insert", 1)
+        self.own.insert(shift, copy_origin)
+        self._move(move)
+
+    def delete(self, shift: str | None = None) -> None:
+        """Whole rows, with all that they say and what other cells say of them."""
+        if self._new():
+            self.own.delete(shift)
+            return
+        move = self._whole_rows("delete", -1)
+        sheet = xlwings.Sheet(impl=self.own.sheet)
+        _note_all(
+            sheet.range(
+                (self.own.row, 1), (self.own.row - move[2] - 1, sheet.used_range.last_cell.column)
+            ),
+            self._former,
+            self.record,
+        )
+        for other in sheet.book.sheets:
+            _note_losses(other, move, self.record)
+        self.own.delete(shift)
+        self._move(move)
+
+    def _whole_rows(self, name: str, sign: int) -> Move:
+        height, width = self.own.shape
+        if width < WHOLE_ROW:
+            raise NotRecorded(name)
+        _touch(xlwings.Sheet(impl=self.own.sheet), self.record)
+        return self.own.sheet.name, self.own.row, sign * height
+
+    def _move(self, move: Move) -> None:
+        """What was read ahead has moved, and is read again."""
+        name, _, count = move
+        self.record.moved.moves.append(move)
+        self.record.seen[name] = _Seen(self.record.seen[name].bottom + count)
+
+    def copy(self, destination: Any = None) -> None:
+        target = destination.impl
+        rows = range(target.own.row, target.own.row + target.own.shape[0])
+        name = target.own.sheet.name
+        if not target._new() and any(self.record.moved.before(name, row) for row in rows):
+            raise NotRecorded("copy")
+        self.own.copy(xlwings.Range(impl=target.own))
+
     def add_hyperlink(self, address: str, text: str, tip: str) -> None:
         self._note_contents()
         self.note_looks()
@@ -276,12 +361,7 @@ class _Range(_Stand):
 
     @property
     def _former(self) -> Former:
-        name = self.own.sheet.name
-        if name not in self.record.touched:
-            self.record.touched[name] = Former()
-            used = xlwings.Sheet(impl=self.own.sheet).used_range
-            self.record.seen[name] = _Seen(used.last_cell.row)
-        return self.record.touched[name]
+        return _touch(xlwings.Sheet(impl=self.own.sheet), self.record)
 
     def _note(self, name: str) -> None:
         if name in ("raw_value", "formula", "formula2"):
@@ -289,25 +369,26 @@ class _Range(_Stand):
         elif name in self.LOOKS:
             self.note_looks()
         elif name in ("column_width", "row_height"):
-            _note_sizes(self._cells(), self._former, name)
+            _note_sizes(self._cells(), self._former, name, self.record)
         else:
             raise NotRecorded(name)
 
     def _note_contents(self) -> None:
         if not self._new():
-            _note_contents(self._cells(), self._former.contents)
+            _note_contents(self._cells(), self._former.contents, self.record)
 
     def note_looks(self) -> None:
         if not self._new():
             former = self._former
             seen = self.record.seen[self.own.sheet.name]
-            _note_looks(self._cells(), former.looks, seen)
+            _note_looks(self._cells(), former.looks, seen, self.record)
 
     def _note_link(self) -> None:
         if self._new():
             return
+        name, place = self.own.sheet.name, (self.own.row, self.own.column)
         try:
-            self._former.links.setdefault((self.own.row, self.own.column), self.own.hyperlink)
+            self.record.note(name, {place: self.own.hyperlink}, self._former.links)
         except Exception:  # each engine says in its own way that there is none
             return
 
@@ -333,6 +414,13 @@ def _bare(thing: Any) -> Any:
 # --- reading ----------------------------------------------------------------------------------
 
 
+def _touch(sheet: xlwings.Sheet, record: Record) -> Former:
+    if sheet.name not in record.touched:
+        record.touched[sheet.name] = Former()
+        record.seen[sheet.name] = _Seen(sheet.used_range.last_cell.row)
+    return record.touched[sheet.name]
+
+
 def _places(cells: xlwings.Range) -> Iterator[Place]:
     height, width = cells.shape
     for row in range(cells.row, cells.row + height):
@@ -340,11 +428,9 @@ def _places(cells: xlwings.Range) -> Iterator[Place]:
             yield row, column
 
 
-def _note_contents(cells: xlwings.Range, known: dict[Place, Content]) -> None:
-    if all(place in known for place in _places(cells)):
-        return
-    for place, content in _contents(cells).items():
-        known.setdefault(place, content)
+def _note_contents(cells: xlwings.Range, known: dict[Place, Content], record: Record) -> None:
+    if not record.knows(cells, known):
+        record.note(cells.sheet.name, _contents(cells), known)
 
 
 def _contents(cells: xlwings.Range) -> dict[Place, Content]:
@@ -381,9 +467,20 @@ def _filled(sheet: xlwings.Sheet) -> dict[Place, Content]:
     return {p: content for p, content in _contents(sheet.used_range).items() if content is not None}
 
 
-def _note_looks(cells: xlwings.Range, known: dict[Place, Look], seen: _Seen) -> None:
+def _filled_rows(sheet: xlwings.Sheet, moved: Moved) -> dict[Place, Content]:
+    """What stands in the rows that were put into a sheet."""
+    found: dict[Place, Content] = {}
+    for top, bottom in stretches(moved.new_rows(sheet.name)):
+        last = max(sheet.used_range.last_cell.column, 2)
+        found |= _contents(_cells(sheet, Area(top, 1, bottom, last)))
+    return {place: content for place, content in found.items() if content is not None}
+
+
+def _note_looks(
+    cells: xlwings.Range, known: dict[Place, Look], seen: _Seen, record: Record
+) -> None:
     """Whole columns are read at the first touch."""
-    if all(place in known for place in _places(cells)):
+    if record.knows(cells, known):
         return
     if any(place not in seen.looks for place in _places(cells)):
         last = cells.last_cell
@@ -392,8 +489,8 @@ def _note_looks(cells: xlwings.Range, known: dict[Place, Look], seen: _Seen) -> 
         )
         whole = cells.sheet.range((top, cells.column), (bottom, last.column))
         seen.looks = looks(whole) | seen.looks
-    for place in _places(cells):
-        known.setdefault(place, seen.looks[place])
+    here = {place: seen.looks[place] for place in _places(cells)}
+    record.note(cells.sheet.name, here, known)
 
 
 def looks(cells: xlwings.Range) -> dict[Place, Look]:
@@ -425,28 +522,90 @@ def _shared_look(cells: xlwings.Range) -> Look | None:
     return None if differ and cells.shape != (1, 1) else look
 
 
-def _note_sizes(cells: xlwings.Range, former: Former, kind: str) -> None:
+def _note_sizes(cells: xlwings.Range, former: Former, kind: str, record: Record) -> None:
     if kind == "column_width":
         for column in range(cells.column, cells.column + cells.shape[1]):
             if column not in former.widths:
                 former.widths[column] = cells.sheet.range((1, column)).column_width
     else:
         for row in range(cells.row, cells.row + cells.shape[0]):
-            if row not in former.heights:
-                former.heights[row] = cells.sheet.range((row, 1)).row_height
+            before = record.moved.before(cells.sheet.name, row)
+            if before is not None and before not in former.heights:
+                former.heights[before] = cells.sheet.range((row, 1)).row_height
 
 
-def _note_all(cells: xlwings.Range, former: Former) -> None:
-    _note_contents(cells, former.contents)
-    former.looks = looks(cells) | former.looks
-    _note_sizes(cells, former, "column_width")
-    _note_sizes(cells, former, "row_height")
+def _note_all(cells: xlwings.Range, former: Former, record: Record) -> None:
+    _note_contents(cells, former.contents, record)
+    record.note(cells.sheet.name, looks(cells), former.looks)
+    _note_sizes(cells, former, "column_width", record)
+    _note_sizes(cells, former, "row_height", record)
+
+
+def _note_losses(sheet: xlwings.Sheet, move: Move, record: Record) -> None:
+    """Formulas that rows taken out would leave without some of their cells."""
+    if sheet.name in record.added:
+        return
+    lost = {
+        place: content
+        for place, content in _contents(sheet.used_range).items()
+        if isinstance(content, dict) and loses(content.get("=", "")[1:], sheet.name, move)
+    }
+    if lost:
+        record.note(sheet.name, lost, _touch(sheet, record).contents)
 
 
 # --- writing back -----------------------------------------------------------------------------
 
 
-def _put(sheet: xlwings.Sheet, former: Former, kept: frozenset[Place]) -> None:
+def _rows_back(book: xlwings.Book, moved: Moved, kept: frozenset[tuple[str, Place]]) -> Moved:
+    """Takes out the rows that have come and puts in those that have gone; gives what is left
+    because a cell in it is kept."""
+    left = Moved()
+    names = [sheet.name for sheet in book.sheets]
+    if not kept:
+        for name, at, count in reversed(moved.moves):
+            if name in names:
+                rows = book.sheets[name].range(f"{at}:{at + abs(count) - 1}")
+                rows.delete("up") if count > 0 else rows.insert("down")
+        return left
+    for name in dict.fromkeys(name for name, _, _ in moved.moves if name in names):
+        stay = {place[0] for sheet, place in kept if sheet == name}
+        gone = [row for row in moved.new_rows(name) if row not in stay]
+        for top, bottom in reversed(list(stretches(gone))):
+            book.sheets[name].range(f"{top}:{bottom}").delete("up")
+        left.moves += moved.left(name, stay)
+    return left
+
+
+def _shifted(former: Former, moved: Moved, home: str) -> Former:
+    """The same with places and formulas as they are now; rows that have gone drop out."""
+    if not moved:
+        return former
+
+    def at_now(cells: Mapping[Place, Any]) -> dict[Place, Any]:
+        rows = {row: moved.now(home, row) for row, _ in cells}
+        return {
+            (now, column): cell
+            for (row, column), cell in cells.items()
+            if (now := rows[row]) is not None
+        }
+
+    contents = {
+        place: {"=": moved.formula_now(content["="], home)}
+        if isinstance(content, dict) and "=" in content
+        else content
+        for place, content in at_now(former.contents).items()
+    }
+    heights = {
+        row: height
+        for (row, _), height in at_now(
+            {(row, 1): height for row, height in former.heights.items()}
+        ).items()
+    }
+    return Former(contents, at_now(former.looks), at_now(former.links), former.widths, heights)
+
+
+def _put(sheet: xlwings.Sheet, former: Former) -> None:
     for column, width in former.widths.items():
         sheet.range((1, column)).column_width = width
     for row, height in former.heights.items():
@@ -455,7 +614,7 @@ def _put(sheet: xlwings.Sheet, former: Former, kept: frozenset[Place]) -> None:
         sheet.range(place).add_hyperlink(address, " ", "到这一行")
     for area in blocks(former.looks, by=lambda look: look):
         _put_look(_cells(sheet, area), former.looks[area.top, area.left])
-    contents = {p: content for p, content in former.contents.items() if p not in kept}
+    contents = former.contents
     for area in blocks(contents):
         _cells(sheet, area).value = [
             [_typed(contents[row, column]) for column in range(area.left, area.right + 1)]
@@ -533,6 +692,7 @@ def to_json(record: Record) -> dict[str, Any]:
         "added": record.added,
         "deleted": {n: [index, _former_to_json(f)] for n, (index, f) in record.deleted.items()},
         "after": {name: _to_list(cells) for name, cells in record.after.items()},
+        "moved": record.moved.moves,
     }
 
 
@@ -542,6 +702,7 @@ def from_json(told: Mapping[str, Any]) -> Record:
         list(told["added"]),
         {name: (index, _former_from_json(f)) for name, (index, f) in told["deleted"].items()},
         {name: _from_list(cells) for name, cells in told["after"].items()},
+        Moved([(name, at, count) for name, at, count in told.get("moved", ())]),
     )
 
 
