@@ -151,18 +151,19 @@ def undo(desk: Desk) -> str:
     changed = recording.changed_since(desk.book, record)
     keep: frozenset[tuple[str, recording.Place]] = frozenset()
     if changed:
-        keep = _told_of(desk, changed, last["label"])
+        moved = recording.rows_out_of_place(record, changed)
+        keep = _told_of(desk, changed, last["label"], moved=moved)
     recording.put_back(desk.book, record, kept=keep, dressed=dress_again)
     left = f",后来改过的{len(keep)}格没有动" if keep else ""
     return f"已撤销“{last['label']}”{left}"
 
 
-def _told_of(desk: Desk, changed: list[Any], label: str) -> frozenset[Any]:
+def _told_of(desk: Desk, changed: list[Any], label: str, *, moved: bool) -> frozenset[Any]:
     from addin.tables.locate import column_letter
 
     sheet, (row, column) = changed[0]
     cell = f"{column_letter(column)}{row}"
-    if len(changed) > MOST_CHANGED or sheet not in [s.name for s in desk.book.sheets]:
+    if moved or len(changed) > MOST_CHANGED or sheet not in [s.name for s in desk.book.sheets]:
         raise BadInput(
             f"“{label}”之后改过{len(changed)}格,或插入、删除、排序过行列,不能撤销",
             "请先把它们恢复原样,或用“清除标记”",

@@ -7,7 +7,8 @@ what the cell was. An action does not know of it; a write that could not be take
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -132,6 +133,18 @@ def changed_since(book: xlwings.Book, record: Record) -> list[tuple[str, Place]]
         places = sorted(now.keys() | written.keys())
         changed += [(name, place) for place in places if now.get(place) != written.get(place)]
     return changed
+
+
+def rows_out_of_place(record: Record, changed: Collection[tuple[str, Place]]) -> bool:
+    """Has a new row been deleted or moved since? Two of the texts written in it say something
+    else."""
+    texts = Counter(
+        (name, place[0])
+        for name, place in changed
+        if isinstance(record.after.get(name, {}).get(place), str)
+    )
+    new = {(name, row) for name, _, _ in record.moved.moves for row in record.moved.new_rows(name)}
+    return any(count > 1 and where in new for where, count in texts.items())
 
 
 def put_back(

@@ -103,6 +103,19 @@ def test_a_remark_beside_a_new_agent_keeps_its_row(statement: Open) -> None:
     assert (sheet["E5"].value, sheet["J8"].formula) == (0, "=SUM(J5:J6)")
 
 
+@pytest.mark.parametrize("how", [("4:4", "insert", "down"), ("7:7", "delete", "up")])
+def test_rows_that_the_clerk_has_moved_since_are_not_taken_out(
+    statement: Open, how: tuple[str, str, str]
+) -> None:
+    rows, what, where = how
+    press(statement.book, refreshing())
+    getattr(statement.book.sheets[SHEET].range(rows), what)(where)
+    after = statement.state()
+    with pytest.raises(BadInput, match="插入、删除、排序过行列,不能撤销"):
+        press(statement.book, transaction.undo, transaction.UNDO)
+    assert statement.state() == after
+
+
 def test_a_refresh_that_fails_leaves_no_row_behind(statement: Open) -> None:
     before = statement.state()
 
