@@ -25,7 +25,7 @@ from addin.actions.mark import blank_list
 from addin.actions.staging import Staging, backup_of, not_written
 from addin.domain import rmb, values
 from addin.errors import BadInput
-from addin.hosts import files, intake, read_grid, seals
+from addin.hosts import calculated, files, intake, read_grid, seals
 from addin.hosts.grid import Grid
 from addin.hosts.recording import blocks
 from addin.reports.deposit_statement import (
@@ -232,6 +232,7 @@ class _Statement:
         self.first_row = table.layout.first_data_row
         self.last_row = max(self.row_of.values(), default=self.first_row)
         self.formulas = self._formulas(self.first_row, self.last_row)
+        self.calculated = calculated(book)
 
     def _agents(self) -> dict[str, int]:
         codes, states = self.table.frame["agent_code"], self.table.state["agent_code"]
@@ -422,11 +423,14 @@ class _Statement:
                     before, told = told, _amount(now[row])
                     if told == before:
                         continue
-                elif self.table.state[name][self.index_of[code]] == State.UNCALCULATED:
+                elif not self.calculated or self._uncalculated(code, name):
                     continue
                 if told != ours:
                     cell = f"{locate.column_letter(column)}{row}"
                     yield Overruled(code, SPEC[name].header, cell, told, ours)
+
+    def _uncalculated(self, code: str, name: str) -> bool:
+        return bool(self.table.state[name][self.index_of[code]] == State.UNCALCULATED)
 
     def _column(self, column: int) -> dict[int, Any]:
         cells = self.sheet.range((self.first_row, column), (self.last_row, column))
@@ -481,12 +485,26 @@ def _same(told: Figure, wanted: Figure) -> bool:
 
 
 def _cell(item: Field, figure: Figure) -> Any:
-    """As a cell takes it; a code keeps its zeros and is no date."""
+    """As a cell takes it."""
     if isinstance(figure, int):
         return figure / 100 if item.type is Type.MONEY else figure
     if figure is None:
         return None
-    return "'" + figure if item.type is Type.CODE else literal(figure)
+    return _code(figure) if item.type is Type.CODE else literal(figure)
+
+
+_NO_CODE_TO_EXCEL = re.compile(
+    r"[^A-Z]|(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*[-/]?\d|(TRUE|FALSE)$"
+)
+
+
+def _code(code: str) -> str:
+    """With an apostrophe where a cell would make a number or a date of it.
+
+    >>> _code("DL001"), _code("0017"), _code("SEPT2")
+    ('DL001', "'0017", "'SEPT2")
+    """
+    return "'" + code if _NO_CODE_TO_EXCEL.match(code) else code
 
 
 # --- 变动清单 ---------------------------------------------------------------------------------
@@ -548,7 +566,7 @@ def _line(change: Change, at: dt.datetime) -> dict[str, Any]:
     more = f"等{len(change.entry_nos)}笔" if len(change.entry_nos) > len(numbers) else ""
     old, new = (_cell(CHANGES["old"], figure) for figure in (change.old, change.new))
     return {
-        "agent_code": "'" + change.agent_code,
+        "agent_code": _code(change.agent_code),
         "column": change.column,
         "old": old,
         "new": new,

@@ -22,6 +22,7 @@ __all__ = [
     "Page",
     "Seals",
     "apply_style",
+    "calculated",
     "freeze_top",
     "offer_choices",
     "read_grid",
@@ -100,6 +101,12 @@ def seals(book: xlwings.Book) -> Seals:
 def read_only(book: xlwings.Book) -> bool:
     """As the program has opened it."""
     return bool(getattr(book.api, "ReadOnly", False))
+
+
+def calculated(book: xlwings.Book) -> bool:
+    """Are the results of formulas those of the cells as they stand? A running Excel sees to it."""
+    known = getattr(book.impl, "calculated", None)
+    return known is None or bool(known())
 
 
 def read_grid(sheet: xlwings.Sheet) -> Grid:

@@ -113,14 +113,18 @@ def write_statement(
     return path
 
 
-def store_result(path: Path, cell: str, result: float) -> None:
-    """As if a spreadsheet program had calculated the formula in ``cell`` and saved."""
+def store_result(path: Path, cell: str, result: float, *, since_written: bool = False) -> None:
+    """As if a spreadsheet program had calculated the formula in ``cell`` and saved; then another
+    has written in the file ``since_written``, and left the calculating to who opens it next."""
     part = "xl/worksheets/sheet1.xml"
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     formula = rf'(<c r="{cell}"[^>]*><f>[^<]*</f>)<v ?(?:/>|></v>)'.encode()
     parts[part], found = re.subn(formula, rb"\g<1><v>%f</v>" % result, parts[part])
     assert found == 1
+    if not since_written:
+        book = parts["xl/workbook.xml"]
+        parts["xl/workbook.xml"] = book.replace(b' fullCalcOnLoad="1"', b"")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
             package.writestr(name, data)

@@ -214,6 +214,24 @@ def test_a_formula_that_says_something_else_is_told_and_not_overwritten(
     book.close()
 
 
+def test_a_result_from_before_the_last_writing_says_nothing(tmp_path: Path) -> None:
+    own = {**OPENED, "本期收取": 1000, "期末余额": "=D5+E5", "核对结果": "通过"}
+    path = write_statement(tmp_path / FILE, [own])
+    store_result(path, "J5", 5900.01, since_written=True)
+    done = refreshed_file(path, accounts(PAID_IN), PAYMENT)
+    assert (done.overruled, done.written) == ([], 0)
+
+
+def test_a_formula_whose_row_was_just_written_is_judged_by_its_new_result(tmp_path: Path) -> None:
+    own = {**OPENED, "期末余额": "=D5+E5", "核对结果": "通过"}
+    path = write_statement(tmp_path / FILE, [own])
+    store_result(path, "J5", 5000)
+    done = refreshed_file(path, accounts(PAID_IN), PAYMENT)
+    assert (done.written, done.overruled) == (1, [])
+    assert not files.open_book(path).impl.calculated()
+    assert refreshed_file(path, accounts(PAID_IN), PAYMENT).overruled == []
+
+
 def test_a_total_typed_by_hand_is_told(opened: Any) -> None:
     book = opened([OPENED])
     book.sheets[SHEET].range(at("期末余额", FIRST + 1)).value = 5000
@@ -249,6 +267,14 @@ def test_a_new_row_looks_and_calculates_like_the_one_above_it(opened: Any) -> No
     assert (sheet["C6"].color, sheet["D6"].number_format) == ((1, 2, 3), sheet["D5"].number_format)
     assert (sheet["P6"].value, sheet["P6"].note) == (None, None)
     assert sheet["P5"].note.text == "只对这一家"
+
+
+@pytest.mark.parametrize("code", ["00017", "3-5", "MAR-5", "TRUE", "DL7"])
+def test_the_code_of_a_new_agent_stays_a_code(opened: Any, code: str) -> None:
+    book = opened([line("DL001")])
+    refresh(book, accounts(account("DL001"), account(code)), NO_ENTRIES, at=AT)
+    assert book.sheets[SHEET]["B6"].value == code
+    assert code in [cell.value for cell in book.sheets["变动清单"]["A1:A9"]]
 
 
 def test_the_running_number_goes_on(opened: Any) -> None:

@@ -207,6 +207,9 @@ class Book(base_classes.Book):
     def seals(self) -> Seals:
         return self.workbook.seals()
 
+    def calculated(self) -> bool:
+        return self.workbook.calculated()
+
     def activate(self) -> None:
         opened = self.app.books.opened
         opened.remove(self)

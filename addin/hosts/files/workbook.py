@@ -420,14 +420,20 @@ class Workbook:
         calculation.prune_calc_chain(self, edited)
         for sheet in edited:
             sheet.xml.touched = sheet.xml.values_changed = False
-        if changed and self._has_formulas():
-            properties = child(self.root, "calcPr")
-            if properties is None or properties.get("fullCalcOnLoad") not in ("1", "true"):
-                root = self.touch_workbook()
-                markup.sure_child(root, "calcPr", BOOK_ORDER).set("fullCalcOnLoad", "1")
+        if changed and self._has_formulas() and self._trusts_results():
+            root = self.touch_workbook()
+            markup.sure_child(root, "calcPr", BOOK_ORDER).set("fullCalcOnLoad", "1")
         self.values_changed = False
         for part in list(self._parts.values()):
             part.commit()
+
+    def calculated(self) -> bool:
+        """Were stored results left by a program that calculates, and nothing written since?"""
+        return self._trusts_results() and not self._is_changed()
+
+    def _trusts_results(self) -> bool:
+        properties = child(self.root, "calcPr")
+        return properties is None or properties.get("fullCalcOnLoad") not in ("1", "true")
 
     def _has_formulas(self) -> bool:
         return any(sheet.xml.has_formulas() for sheet in self.sheets)
