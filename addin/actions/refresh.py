@@ -25,7 +25,7 @@ from addin.actions.mark import blank_list
 from addin.actions.staging import Staging, backup_of, not_written
 from addin.domain import rmb, values
 from addin.errors import BadInput
-from addin.hosts import calculated, files, intake, read_grid, seals
+from addin.hosts import calculated, files, forget_results, intake, read_grid, seals
 from addin.hosts.grid import Grid
 from addin.hosts.recording import blocks
 from addin.reports.deposit_statement import (
@@ -139,6 +139,7 @@ def refresh(
         *statement.overruled(wanted, {row for row, _ in cells}),
         *statement.typed_totals(result.totals),
     ]
+    statement.outdate(cells)
     if result.changes:
         _list(book, result.changes, at)
     return result
@@ -294,7 +295,12 @@ class _Statement:
         totals = {}
         for name in MONEY:
             if name in self.columns:
-                before = [self.told(code, name) for code in self.row_of]
+                before = [
+                    wanted.get(code, {}).get(name)
+                    if self._uncalculated(code, name)
+                    else self.told(code, name)
+                    for code in self.row_of
+                ]
                 kept = [self.told(code, name) for code in self.row_of if code not in wanted]
                 after = [*(figures.get(name) for figures in wanted.values()), *kept]
                 totals[SPEC[name].header] = _sum(before), _sum(after)
@@ -437,6 +443,22 @@ class _Statement:
         lines = cells.options(ndim=2, err_to_str=True).value
         return {row: line[0] for row, line in enumerate(lines, start=self.first_row)}
 
+    def outdate(self, written: Iterable[Place]) -> None:
+        """What is calculated from cells that were written is to be calculated anew: a program that
+        trusts stored results must not show one of before."""
+        rows: dict[int, set[int]] = {}
+        outdated: set[Place] = set()
+        found = set(written)
+        formulas = self._formulas(1, self.sheet.used_range.last_cell.row) if found else {}
+        while found:
+            for row, column in found:
+                rows.setdefault(column, set()).add(row)
+            found = {
+                p for p, text in formulas.items() if p not in outdated and looks_at(text, rows)
+            }
+            outdated |= found
+        forget_results(self.sheet, outdated)
+
     def typed_totals(self, totals: Mapping[str, tuple[int, int]]) -> Iterator[Overruled]:
         """Of the row 合计, amounts that are no formula."""
         after_last = max(self.row_of.values(), default=self.first_row)
@@ -467,6 +489,25 @@ def reaching(formula: str, last: int, new_last: int) -> str:
     """
     ends_there = rf"(?<![\w!$'])(\$?[A-Z]{{1,3}}\$?\d+:\$?[A-Z]{{1,3}}\$?){last}(?!\d)"
     return re.sub(ends_there, rf"\g<1>{new_last}", formula)
+
+
+_REFERENCE = re.compile(
+    r"(?<![\w!$'])\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?(?![\w(])"
+)
+
+
+def looks_at(formula: str, rows: Mapping[int, set[int]]) -> bool:
+    """Does a formula refer to one of these cells of its own sheet? Rows are by column.
+
+    >>> looks_at("=SUM(E$4:F9)/2", {6: {7}}), looks_at("=F4+表!F7", {6: {7}})
+    (True, False)
+    """
+    for left, top, right, bottom in _REFERENCE.findall(formula):
+        first, last = (locate.column_number(letters) or 0 for letters in (left, right or left))
+        span = range(int(top), int(bottom or top) + 1)
+        if any(not rows.get(column, set()).isdisjoint(span) for column in range(first, last + 1)):
+            return True
+    return False
 
 
 def _amount(cell: Any) -> Figure:

@@ -5,7 +5,7 @@ What xlwings has no word for is said here, for whatever engine holds the book.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ __all__ = [
     "Seals",
     "apply_style",
     "calculated",
+    "forget_results",
     "freeze_top",
     "offer_choices",
     "read_grid",
@@ -107,6 +108,13 @@ def calculated(book: xlwings.Book) -> bool:
     """Are the results of formulas those of the cells as they stand? A running Excel sees to it."""
     known = getattr(book.impl, "calculated", None)
     return known is None or bool(known())
+
+
+def forget_results(sheet: xlwings.Sheet, places: Collection[tuple[int, int]]) -> None:
+    """Of formulas, by row and column, that have to be calculated anew. Excel does it itself."""
+    own = getattr(sheet.impl, "forget_results", None)
+    if own is not None:
+        own(places)
 
 
 def read_grid(sheet: xlwings.Sheet) -> Grid:

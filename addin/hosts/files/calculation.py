@@ -63,17 +63,23 @@ def drop_from_calc_chain(book: Workbook, gone: Callable[[str, str], bool]) -> No
 def forget_results(book: Workbook) -> None:
     """Take the stored result out of every formula cell of the book."""
     for sheet in book.sheets:
-        xml = sheet.xml
-        splices = []
-        for _, cell, match in xml.formulas():
-            if match.end() < cell.close or xml.tag(cell) != typeless(xml.tag(cell)):
-                result = re.compile(rb"<" + re.escape(xml.prefix) + rb"v[\s>].*?</[^>]*>", re.S)
-                rest = result.sub(b"", xml.body[match.end() : cell.close])
-                splices.append((cell.start, cell.inner, typeless(xml.tag(cell))))
-                splices.append((match.end(), cell.close, rest))
-        if splices:
-            xml.replace_body(spliced(xml.body, splices))
-            xml.values_changed = True
+        forget(sheet.xml, lambda row, column: True)
+
+
+def forget(xml: SheetXml, outdated: Callable[[int, int], bool]) -> None:
+    """The same for the formula cells of one sheet that are ``outdated``, by row and column."""
+    splices = []
+    for row, cell, match in xml.formulas():
+        if not outdated(row.number, cell.column):
+            continue
+        if match.end() < cell.close or xml.tag(cell) != typeless(xml.tag(cell)):
+            result = re.compile(rb"<" + re.escape(xml.prefix) + rb"v[\s>].*?</[^>]*>", re.S)
+            rest = result.sub(b"", xml.body[match.end() : cell.close])
+            splices.append((cell.start, cell.inner, typeless(xml.tag(cell))))
+            splices.append((match.end(), cell.close, rest))
+    if splices:
+        xml.replace_body(spliced(xml.body, splices))
+        xml.values_changed = True
 
 
 def typeless(tag: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -374,6 +374,9 @@ class Sheet(base_classes.Sheet):
     @property
     def used_range(self) -> Range:
         return range_of(self, self.sheet.xml.used_area() or Area(1, 1, 1, 1))
+
+    def forget_results(self, places: Collection[tuple[int, int]]) -> None:
+        calculation.forget(self.sheet.xml, lambda row, column: (row, column) in places)
 
     def read_grid(self) -> Grid:
         return read_grid(self.book.workbook, self.sheet)
