@@ -271,7 +271,7 @@ class _Statement:
     def told(self, code: str, name: str) -> Figure:
         """What the sheet says of an agent, before anything is written."""
         i = self.index_of.get(code)
-        if i is None or self.table.state[name][i] == State.BLANK:
+        if i is None or self.table.state[name][i] in (State.BLANK, State.UNCALCULATED):
             return None
         if self.table.state[name][i] == State.OK and SPEC[name].type is Type.MONEY:
             return int(self.table.frame[name].array[i])
@@ -293,13 +293,13 @@ class _Statement:
     def totals(self, wanted: Mapping[str, Mapping[str, Figure]]) -> dict[str, tuple[int, int]]:
         """Before and after, of the columns of money that the sheet has."""
         totals = {}
-        for name in MONEY:
-            if name in self.columns:
+        for name, column in self.columns.items():
+            if name in MONEY:
                 before = [
                     wanted.get(code, {}).get(name)
-                    if self._uncalculated(code, name)
+                    if (row, column) in self.formulas and self.told(code, name) is None
                     else self.told(code, name)
-                    for code in self.row_of
+                    for code, row in self.row_of.items()
                 ]
                 kept = [self.told(code, name) for code in self.row_of if code not in wanted]
                 after = [*(figures.get(name) for figures in wanted.values()), *kept]
@@ -412,31 +412,27 @@ class _Statement:
     def overruled(
         self, wanted: Mapping[str, Mapping[str, Figure]], written: set[int]
     ) -> Iterator[Overruled]:
-        """Formulas of the clerk's whose result is not ours.
+        """Formulas of the clerk's whose result is not ours; one that shows nothing says nothing.
 
-        In a row that has just been written a result may be one of before, in a file that no
-        program has calculated since: it counts only if it has moved.
+        A result may be one of before: in a row that has just been written it counts if it has
+        moved, elsewhere if a program has calculated since the file was written.
         """
+        there = {code: row for code, row in self.row_of.items() if code in wanted}
         for name, column in self.columns.items():
             if name not in MONEY:
                 continue
-            at = [(code, row) for code, row in self.row_of.items() if code in wanted]
-            at = [(code, row) for code, row in at if (row, column) in self.formulas]
-            now = self._column(column) if written and at else {}
-            for code, row in at:
+            now = self._column(column) if written else {}
+            for code, row in there.items():
+                if (row, column) not in self.formulas:
+                    continue
                 told, ours = self.told(code, name), wanted[code].get(name)
+                counts = self.calculated
                 if row in written:
                     before, told = told, _amount(now[row])
-                    if told == before:
-                        continue
-                elif not self.calculated or self._uncalculated(code, name):
-                    continue
-                if told != ours:
+                    counts = told != before
+                if counts and told is not None and told != ours:
                     cell = f"{locate.column_letter(column)}{row}"
                     yield Overruled(code, SPEC[name].header, cell, told, ours)
-
-    def _uncalculated(self, code: str, name: str) -> bool:
-        return bool(self.table.state[name][self.index_of[code]] == State.UNCALCULATED)
 
     def _column(self, column: int) -> dict[int, Any]:
         cells = self.sheet.range((self.first_row, column), (self.last_row, column))

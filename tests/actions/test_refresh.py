@@ -195,6 +195,8 @@ def test_a_formula_of_the_clerk_stays_a_formula(opened: Any) -> None:
     done = refresh(book, accounts(PAID_IN), PAYMENT, at=AT)
     assert book.sheets[SHEET].range(at("期末余额", FIRST)).formula == "=D5+E5-F5-G5-H5-I5"
     assert "期末余额" not in [change.column for change in done.changes]
+    assert done.overruled == []  # nothing has calculated it yet
+    assert done.totals["期末余额"] == (6000_00, 6000_00)
 
 
 @pytest.mark.parametrize("host", OPEN)
