@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 import xlwings as xw
 
-from addin.actions.refresh import Change, Gone, Overruled, Refreshed, refresh, refresh_file
+from addin.actions.refresh import Refreshed, refresh, refresh_file
 from addin.actions.staging import staged
+from addin.actions.statement_changes import Change
+from addin.actions.statement_sheet import Gone, Overruled
 from addin.errors import BadInput
 from addin.hosts import files
 from tests.actions.clerks_statement import (
