@@ -11,13 +11,20 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlwings as xw
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from addin.actions.load import template
 from addin.actions.refresh import Refreshed, refresh, refresh_file
 from addin.actions.staging import staged
 from addin.actions.statement_changes import Change
 from addin.actions.statement_sheet import Gone, Overruled
 from addin.errors import BadInput
-from addin.hosts import files
+from addin.hosts import files, read_grid
+from addin.reports.deposit_statement import LAYOUT, statement
+from addin.reports.fill import fill, places
+from addin.tables.ledgers import DEPOSIT_STATEMENT
+from addin.tables.read import read
 from tests.actions.clerks_statement import (
     AT,
     FILE,
@@ -434,3 +441,79 @@ def test_a_file_is_refreshed_with_a_copy_of_what_it_was(tmp_path: Path) -> None:
     refreshed_file(path, accounts(PAID_IN), PAYMENT)
     assert path.read_bytes() == after
     assert len(list((tmp_path / "备份").iterdir())) == 1
+
+
+# --- the statement that is made from our own template --------------------------------------------
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """Filled for two agents, as the month began."""
+    book = files.open_book(template(LAYOUT.name))
+    rows = accounts(account("DL001", opening=5000_00), account("DL002", opening=1_00))
+    fill(book, LAYOUT, statement(rows), period="2026-03", as_of=dt.date(2026, 4, 1))
+    book.save(tmp_path / LAYOUT.file_name("2026-03"))
+    book.close()
+    return tmp_path / LAYOUT.file_name("2026-03")
+
+
+def test_our_own_statement_is_refreshed_with_its_total_in_words(made: Path) -> None:
+    refreshed_file(
+        made, accounts(PAID_IN, account("DL002", opening=1_00), account("DL003")), PAYMENT
+    )
+    book = files.open_book(made)
+    at = places(book, LAYOUT)
+    assert at["大写"].value == "陆仟零壹元整"
+    assert at["合计行"].formula[0][10] == "=SUM(K4:K6)"
+    assert book.sheets[0]["B4:B7"].value == ["DL001", "DL002", "DL003", None]
+    assert book.sheets[0]["T6"].formula == '=IF(S6="","",ROUND(S6-K6,2))'
+    assert [sheet.name for sheet in book.sheets] == [LAYOUT.name, "变动清单", "选项"]
+    assert book.sheets[1]["A2:B2"].value == ["DL001", "本期收取"]
+
+
+def test_our_own_statement_is_up_to_date_as_it_is_made(made: Path) -> None:
+    before = made.read_bytes()
+    now = accounts(account("DL001", opening=5000_00), account("DL002", opening=1_00))
+    assert not refreshed_file(made, now, NO_ENTRIES)
+    assert made.read_bytes() == before
+
+
+# --- whatever a month may bring ------------------------------------------------------------------
+
+FIGURE = st.one_of(st.none(), st.integers(-(10**11), 10**11))
+KNOWN = dict.fromkeys(("opening", "taken", "charged", "closing", "used", "available"), FIGURE)
+
+
+@st.composite
+def months(draw: st.DrawFn) -> pd.DataFrame:
+    codes = draw(st.permutations([f"DL{n:03}" for n in range(1, 6)]))
+    some = codes[: draw(st.integers(1, 5))]
+    return accounts(
+        *(account(code, **{n: draw(f) for n, f in KNOWN.items()}, verdict="通过") for code in some)
+    )
+
+
+@pytest.fixture(scope="module")
+def two_agents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lines = [{**line("DL002"), "备注": "乙"}, {**line("DL004"), "备注": "丁"}]
+    return write_statement(tmp_path_factory.mktemp("对账") / FILE, lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(months=st.lists(months(), min_size=1, max_size=3))
+def test_after_any_months_the_sheet_says_what_the_accounts_say(
+    two_agents: Path, months: list[pd.DataFrame]
+) -> None:
+    book = memory.open_book(two_agents)
+    for month in months:
+        done = refresh(book, month, NO_ENTRIES, at=AT)
+        assert not refresh(book, month, NO_ENTRIES, at=AT)
+    grid = read_grid(book.sheets[SHEET])
+    table = read(grid, DEPOSIT_STATEMENT, workbook=FILE, sheet=SHEET).frame
+    table = table[table["agent_code"].notna()].set_index("agent_code")
+    figures = ["opening", "taken", "charged", "closing", "used"]
+    assert table.loc[month["agent_code"], figures].equals(month.set_index("agent_code")[figures])
+    assert list(table.index[:2]) == ["DL002", "DL004"]
+    assert table["remark"].tolist()[:2] == ["乙", "丁"] and table["remark"].iloc[2:].isna().all()
+    assert done.totals["期末余额"][1] == table["closing"].sum()
+    book.close()
