@@ -6,7 +6,6 @@ openpyxl writes them, because XlsxWriter knows no named cell styles.
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
@@ -26,20 +24,29 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from addin.build import archive
-from addin.build.notes import AUTHOR, choices_of, header_comment, typeset
+from addin.build.agent_statement import agent_statement_book
+from addin.build.dashboard import dashboard_book
+from addin.build.notes import choices_of, header_comment, typeset
+from addin.build.paper import absolute as _absolute
+from addin.build.paper import merge as _merge
+from addin.build.paper import name_place as _name
+from addin.build.paper import new_book as _new_book
+from addin.build.paper import put as _put
+from addin.build.paper import write_line as _write_line
 from addin.build.parameters import ParameterRow, parameter_rows
 from addin.build.readers import codes_reading
 from addin.build.styles import (
     NUMBER_FORMATS,
     STYLE_OF,
-    add_styles,
     cell_alignment,
     font,
 )
 from addin.reports import (
     account_issues,
+    agent_statement,
     callback,
     charges,
+    dashboard,
     deposit_statement,
     parts_statement,
     summary,
@@ -51,8 +58,6 @@ from addin.tables.fields import Choices, Field, SheetSpec, Type
 from addin.tables.look import FOOTER, text_width
 
 FOLDER = Path(__file__).parents[2] / "templates"
-
-MADE_ON = dt.datetime(2026, 1, 1)  # the same bytes on every day
 
 TITLE_ROW, NOTE_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 4
 LAST_ROW = 100_000  # validations reach down to here
@@ -183,25 +188,6 @@ HOW_TO = (
 
 
 # --- pieces that every sheet is made of -----------------------------------------------------
-
-
-def _put(sheet: Worksheet, row: int, column: int, value: object, style: str) -> None:
-    cell = sheet.cell(row, column, value)
-    cell.style = style
-
-
-def _name(book: Workbook, name: str, sheet: Worksheet, cells: str) -> None:
-    place = f"{quote_sheetname(sheet.title)}!{cells}"
-    book.defined_names[name] = DefinedName(name, attr_text=place)
-
-
-def _absolute(row: int, first: int, last: int | None = None) -> str:
-    left = f"${get_column_letter(first)}${row}"
-    return left if last is None else f"{left}:${get_column_letter(last)}${row}"
-
-
-def _merge(sheet: Worksheet, row: int, first: int, last: int) -> None:
-    sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
 
 
 def _width(item: Field) -> float:
@@ -465,17 +451,6 @@ def _zones(sheet: Worksheet, columns: int, count: int) -> list[tuple[int, int]]:
     return list(zip(starts, [*(s - 1 for s in starts[1:]), columns], strict=True))
 
 
-def _write_line(
-    sheet: Worksheet, row: int, zone: tuple[int, int], text: str | None, number_format: str,
-    horizontal: str = "left", size: int = 10,
-) -> None:  # fmt: skip
-    """One text over several columns, without borders."""
-    _merge(sheet, row, *zone)
-    cell = sheet.cell(row, zone[0], text)
-    cell.font, cell.number_format = font(size=size), typeset(number_format)
-    cell.alignment = Alignment(horizontal=horizontal, vertical="center")
-
-
 def _write_title(
     book: Workbook, sheet: Worksheet, region: Region, printed: int, blank_period: str
 ) -> None:
@@ -522,16 +497,6 @@ def _write_report_foot(
 
 
 # --- workbooks ------------------------------------------------------------------------------
-
-
-def _new_book(title: str) -> Workbook:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    add_styles(book)
-    book.properties = DocumentProperties(
-        creator=AUTHOR, lastModifiedBy=AUTHOR, title=title, created=MADE_ON, modified=MADE_ON
-    )
-    return book
 
 
 def _finish(book: Workbook) -> Workbook:
@@ -658,6 +623,8 @@ BOOKS: Mapping[str, Callable[[], Workbook]] = {
     **{f"{plan.spec.name}.xlsx": partial(list_book, plan, plan.spec.name) for plan in LEDGERS},
     **{f"{layout.name}.xlsx": partial(report_book, layout) for layout in REPORTS},
     f"{deposit_statement.LAYOUT.name}.xlsx": deposit_statement_book,
+    f"{agent_statement.TEMPLATE}.xlsx": agent_statement_book,
+    f"{dashboard.NAME}.xlsx": dashboard_book,
 }
 
 

@@ -120,6 +120,21 @@ def due(
     last_month = quarter_end if deadline.rhythm is Rhythm.QUARTERLY else period.month
     year, month = period.year + last_month // 12, last_month % 12 + 1
     day = dt.date(year, month, min(deadline.day, monthrange(year, month)[1]))
+    return moved(day, day_included=day_included, shift=shift, working_days=working_days)
+
+
+def moved(
+    day: dt.date,
+    *,
+    day_included: bool = True,
+    shift: Shift = Shift.NONE,
+    working_days: WorkingDays | None = None,
+) -> Due:
+    """The due day ``day`` under 截止日含当日 and 截止遇休.
+
+    >>> moved(dt.date(2026, 3, 8), shift=Shift.LATER).day.isoformat()
+    '2026-03-09'
+    """
     if not day_included:
         day -= dt.timedelta(days=1)
     if shift is Shift.NONE:

@@ -70,15 +70,20 @@ def _fill_region(book: xw.Book, region: Region, rows: pd.DataFrame, period: str)
     first = at[region.place(FIRST_NAME)]
     _keep_texts(first, region)
     _write(grow(first, len(rows)), region, rows)
-    _follow(places(book, region), region, max(len(rows), 1))
+    at = places(book, region)
+    first, total = at[region.place(FIRST_NAME)], at[region.place(TOTAL_NAME)]
+    follow(total, first.row, max(len(rows), 1))
 
 
 def places(book: xw.Book, region: Region) -> dict[str, xw.Range]:
-    """The named places of the template as they lie now."""
+    """The named places of a region as they lie now."""
+    return named_places(book, region.names)
+
+
+def named_places(book: xw.Book, names: Sequence[str]) -> dict[str, xw.Range]:
+    """Each place by its name; BadInput names those that the template lacks."""
     missing = [
-        name
-        for name in region.names
-        if name not in book.names or "#REF!" in book.names[name].refers_to
+        name for name in names if name not in book.names or "#REF!" in book.names[name].refers_to
     ]
     if missing:
         raise BadInput(
@@ -86,7 +91,7 @@ def places(book: xw.Book, region: Region) -> dict[str, xw.Range]:
             "请换回随软件提供的模板,或在“公式-名称管理器”中补上",
             workbook=book.name,
         )
-    return {name: book.names[name].refers_to_range for name in region.names}
+    return {name: book.names[name].refers_to_range for name in names}
 
 
 def literal(text: str) -> str:
@@ -140,9 +145,8 @@ def _runs(wanted: Sequence[bool]) -> Iterator[tuple[int, int]]:
     yield from zip(changes[::2], changes[1::2], strict=True)
 
 
-def _follow(at: Mapping[str, xw.Range], region: Region, count: int) -> None:
-    """The formulas of the 合计 row reach over all ``count`` rows of the region."""
-    first, total = at[region.place(FIRST_NAME)].row, at[region.place(TOTAL_NAME)]
+def follow(total: xw.Range, first: int, count: int) -> None:
+    """The formulas of a 合计 row reach over all ``count`` rows from row ``first`` on."""
     for column, formula in enumerate(total.formula[0]):
         if is_formula(formula):
             total[0, column].formula = widened(formula, first, first + count - 1)
