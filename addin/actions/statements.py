@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +33,9 @@ class Accounts(Protocol):
     parts: pd.DataFrame
     charges: pd.DataFrame
 
+    @property
+    def unposted(self) -> Sequence[paper.Unposted]: ...
+
 
 def statements(
     accounts: Accounts, out: Path, *, progress: Callable[[str], None] = print
@@ -48,6 +51,7 @@ def statements(
         accounts.deposits,
         accounts.parts,
         accounts.month.period,
+        accounts.unposted,
         people(accounts),
     )
     with staged() as staging:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
-
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
@@ -21,6 +18,7 @@ from addin.reports.agent_statement import (
     PARTS,
     TEMPLATE,
     TITLE,
+    WIDTHS,
     Block,
 )
 from addin.tables.fields import Type
@@ -28,7 +26,6 @@ from addin.tables.ledgers import DEPOSIT_STATEMENT
 from addin.tables.look import FOOTER, text_width
 
 WHOLE = (1, COLUMNS)
-WIDTHS = (21, 13, 14, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 12.5, 7)
 LEFT, MIDDLE, RIGHT = (1, 2), (3, 6), (7, COLUMNS)
 PAIRS = (((1, 1), (2, 2)), ((3, 3), (4, 6)), ((7, 9), (10, 12)))
 """Columns of label and amount, three times in a row of block 一."""
@@ -46,15 +43,15 @@ OURS = ("制表:", "审核:", "公司(盖章):")
 
 THIN = Side(style="thin", color="000000")  # a fax loses a grey line
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
-TEXT_FITS = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
-NUMBER_FITS = Alignment(vertical="center", shrink_to_fit=True)
-NARROW = {
-    Type.TEXT: TEXT_FITS,
-    Type.CODE: TEXT_FITS,
+CODE_FITS = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
+NUMBER_FITS = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
+FITS = {
+    Type.TEXT: Alignment(horizontal="left", vertical="center", indent=1, wrap_text=True),
+    Type.CODE: CODE_FITS,
     Type.INT: NUMBER_FITS,
     Type.MONEY: NUMBER_FITS,
 }
-"""A long name or number is printed smaller, never cut off or as ####."""
+"""A long name goes on the next line, a long number is printed smaller: none is cut off or ####."""
 
 
 def agent_statement_book() -> Workbook:
@@ -132,24 +129,14 @@ def _balance(book: Workbook, sheet: Worksheet, row: int) -> int:
         if names == ("closing",):
             _boxed(sheet, row, PAIRS[1][0], "人民币大写", "表头")
             _boxed(sheet, row, (PAIRS[1][1][0], COLUMNS), None, "文本")
-            sheet.cell(row, PAIRS[1][1][0]).alignment = TEXT_FITS
+            sheet.cell(row, PAIRS[1][1][0]).alignment = CODE_FITS
             name_place(book, "大写", sheet, absolute(row, PAIRS[1][1][0]))
         if names == ("available",):
             _boxed(sheet, row, (PAIRS[1][0][0], COLUMNS), None, "文本")
-            sheet.cell(row, PAIRS[1][0][0]).alignment = TEXT_FITS
+            sheet.cell(row, PAIRS[1][0][0]).alignment = CODE_FITS
             name_place(book, "可用算法", sheet, absolute(row, PAIRS[1][0][0]))
         row += 1
     return row
-
-
-def _zones(starts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Columns of each field of a block, from 1.
-
-    >>> list(_zones((0, 1, 10)))
-    [(1, 1), (2, 10), (11, 12)]
-    """
-    for start, stop in pairwise((*starts, COLUMNS)):
-        yield start + 1, stop
 
 
 def _on_two_lines(header: str, zone: tuple[int, int]) -> str:
@@ -163,14 +150,16 @@ def _block(book: Workbook, sheet: Worksheet, row: int, block: Block) -> int:
     """Section title, headers, one row to grow, totals."""
     header = _section(sheet, row, block.title)
     first, total = header + 1, header + 2
-    for item, zone in zip(block.sheet.fields, _zones(block.starts), strict=True):
+    for item, start, stop in block.zones:
+        zone = start + 1, stop
         _boxed(sheet, header, zone, _on_two_lines(item.header, zone), "表头")
         _boxed(sheet, first, zone, None, STYLE_OF[item.type])
-        if item.type in NARROW:
-            sheet.cell(first, zone[0]).alignment = NARROW[item.type]
+        if item.type in FITS:
+            sheet.cell(first, zone[0]).alignment = FITS[item.type]
         here = f"{get_column_letter(zone[0])}{first}"
         sum_of = f"=SUM({here}:{here})" if item.name in block.summed else None
         _boxed(sheet, total, zone, sum_of, "合计")
+        sheet.cell(total, zone[0]).alignment = NUMBER_FITS
         if item.type is Type.INT:
             sheet.cell(total, zone[0]).number_format = "#,##0"
     sheet.cell(total, 1).value = "合计"

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
+from typing import Any, Protocol
 
 import pandas as pd
 import xlwings as xw
@@ -22,7 +23,9 @@ from addin.tables.look import text_width
 TEMPLATE = "代理商对账单"
 TITLE = "配件押金对账单"
 
-COLUMNS = 12  # of the paper; its upper blocks merge some
+WIDTHS = (23, 13, 14, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 12.5, 7)
+"""Of the columns of the paper, in characters; its upper blocks merge some."""
+COLUMNS = len(WIDTHS)
 
 BALANCE_ROWS = (
     ("opening", "taken", "given_back"),
@@ -48,6 +51,14 @@ class Block:
     total: str
     summed: tuple[str, ...]
     may_be_blank: tuple[str, ...] = ()  # numbers whose blank is no 待查
+
+    @property
+    def zones(self) -> Iterator[tuple[Field, int, int]]:
+        """Each field with its first column on the paper and the column after its last."""
+        for item, (start, stop) in zip(
+            self.sheet.fields, pairwise((*self.starts, COLUMNS)), strict=True
+        ):
+            yield item, start, stop
 
 
 # fmt: off
@@ -115,6 +126,23 @@ REFUSED = {
 }
 
 
+class Unposted(Protocol):
+    """What a rule says of a row that changes no balance."""
+
+    @property
+    def agent_code(self) -> str: ...
+    @property
+    def workbook(self) -> str: ...
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def row(self) -> int | None: ...
+    @property
+    def entry_no(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Statement:
     """One agent's month. ``account`` is its row of 押金对帐单, by field name."""
@@ -175,25 +203,36 @@ def statements(
     deposits: pd.DataFrame,
     parts: pd.DataFrame,
     since: pd.Timestamp,
+    unposted: Sequence[Unposted] = (),
     people: Collection[str] = (),
 ) -> Iterator[Statement]:
     """One for each agent, in order of ``agents``.
 
     ``deposits`` are the month's rows of 押金流水 as posted, ``parts`` the rows of 年月配件对账单,
-    ``since`` is the month's first day; whom ``people`` names is masked in remarks.
+    ``since`` is the month's first day; whom ``people`` names is masked in texts.
     """
-    of_agent = dict(iter(deposits.groupby("agent_code", sort=False)))
+    in_ledger = dict(iter(deposits.groupby("agent_code", sort=False)))
     in_field = dict(iter(_parts(parts).groupby("agent_code", sort=False)))
     masked = Masked(people)
     for account in agents.to_dict("records"):
         code = account["agent_code"]
-        ledger = of_agent.get(code, deposits.iloc[:0])
+        ledger = in_ledger.get(code, deposits.iloc[:0])
         posted = ledger["refusal"].isna()
+        left_out = [row for row in unposted if row.agent_code == code]
         yield Statement(
             account,
             _movements(account["opening"], ledger[posted], since, masked),
             in_field.get(code, _parts(parts.iloc[:0])),
-            tuple(_notes(account, ledger[posted], ledger[~posted], masked)),
+            tuple(
+                map(
+                    masked,
+                    (
+                        *_on_account(account),
+                        *_on_left_out(ledger[~posted], left_out),
+                        *_on_closing(account, ledger[posted]),
+                    ),
+                )
+            ),
         )
 
 
@@ -230,25 +269,30 @@ def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(outlet=(rows["outlet_code"].astype(str) + " " + name).str.strip())
 
 
-def _notes(
-    account: Mapping[Hashable, Any], posted: pd.DataFrame, refused: pd.DataFrame, masked: Masked
-) -> Iterator[str]:
-    """What the reader must know that the figures do not say."""
+# --- notes: what the reader must know that the figures do not say ---------------------------
+
+
+def _on_account(account: Mapping[Hashable, Any]) -> Iterator[str]:
     verdict, reasons = account.get("verdict") or "", account.get("reasons") or ""
     if verdict not in ("", "通过"):
-        yield f"本户{verdict}:{masked(reasons)}" if reasons else f"本户{verdict}"
-    if len(refused):
-        lines = [_refused(row, masked) for row in refused.to_dict("records")]
+        yield f"本户{verdict}:{reasons}" if reasons else f"本户{verdict}"
+
+
+def _on_left_out(refused: pd.DataFrame, told: Sequence[Unposted]) -> Iterator[str]:
+    """Rows that were not posted, each once: as a rule has it, else as the posting has it."""
+    places = {(row.workbook, row.sheet, row.row) for row in told}
+    lines = [f"{row.sheet}{row.entry_no}({row.message})" for row in told]
+    lines += [
+        _refused(row)
+        for row in refused.to_dict("records")
+        if (row["workbook"], row["sheet"], row["row"]) not in places
+    ]
+    if lines:
         yield f"未入账{len(lines)}笔,不在余额内:" + ";".join(lines)
-    opening, closing = account["opening"], account["closing"]
-    if pd.notna(opening) and pd.notna(closing):
-        by_rows = int(opening) + int(posted["effect"].sum())
-        if by_rows != closing:
-            yield f"按明细应为{yuan(by_rows)},与期末余额{yuan(int(closing))}不等,请与我公司核对"
 
 
-def _refused(row: Mapping[Hashable, Any], masked: Masked) -> str:
-    """``YJ0007 2026-03-12 退还 500.01(退还超过余额)``."""
+def _refused(row: Mapping[Hashable, Any]) -> str:
+    """``押金流水YJ0007 2026-03-12 退还 500.01(退还超过余额)``."""
     date, amount = row["date"], row["amount"]
     words = (
         row["entry_no"],
@@ -257,7 +301,15 @@ def _refused(row: Mapping[Hashable, Any], masked: Masked) -> str:
         None if pd.isna(amount) else yuan(int(amount)),
     )
     why = REFUSED.get(row["refusal"], str(row["refusal"]))
-    return masked(" ".join(str(w) for w in words if pd.notna(w))) + f"({why})"
+    return row["sheet"] + " ".join(str(w) for w in words if pd.notna(w)) + f"({why})"
+
+
+def _on_closing(account: Mapping[Hashable, Any], posted: pd.DataFrame) -> Iterator[str]:
+    opening, closing = account["opening"], account["closing"]
+    if pd.notna(opening) and pd.notna(closing):
+        by_rows = int(opening) + int(posted["effect"].sum())
+        if by_rows != closing:
+            yield f"按明细应为{yuan(by_rows)},与期末余额{yuan(int(closing))}不等,请与我公司核对"
 
 
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
@@ -336,7 +388,10 @@ def _fill_block(at: Mapping[str, xw.Range], block: Block, rows: pd.DataFrame) ->
     if rows.empty:
         region[0, 0].value = "无"
     else:
-        region.value = on_paper(block, rows)
+        lines = on_paper(block, rows)
+        region.value = lines
+        for row, line in zip(region.rows, lines, strict=True):
+            _give_height(row, _lines_of(block, line))
     sheet, below = total.sheet, total.row + count - 1
     follow(sheet.range((below, 1), (below, COLUMNS)), first.row, count)
 
@@ -344,15 +399,33 @@ def _fill_block(at: Mapping[str, xw.Range], block: Block, rows: pd.DataFrame) ->
 def on_paper(block: Block, rows: pd.DataFrame) -> list[list[Any]]:
     """Cells of the rows over all columns of the paper; a merged cell's value is its first."""
     lines: list[list[Any]] = [[None] * COLUMNS for _ in range(len(rows))]
-    for item, start in zip(block.sheet.fields, block.starts, strict=True):
+    for item, start, _ in block.zones:
         number = item.type in (Type.MONEY, Type.INT) and item.name not in block.may_be_blank
         for line, cell in zip(lines, to_cells(rows[item.name], item), strict=True):
             line[start] = UNKNOWN if cell is None and number else cell
     return lines
 
 
-NOTE_WIDTH = 96  # half-width characters on a line of the notes
-LINE_HEIGHT = 15
+LINE_HEIGHT = 15  # points
+MARGIN = 2  # characters of a cell that stay blank
+
+
+def _lines_of(block: Block, line: Sequence[Any]) -> int:
+    """On how many lines the longest text of a row breaks."""
+    return max(
+        _lines(str(line[start]), sum(WIDTHS[start:stop]))
+        for item, start, stop in block.zones
+        if item.type is Type.TEXT
+    )
+
+
+def _lines(text: str, width: float) -> int:
+    return -(-text_width(text) // int(width - MARGIN))
+
+
+def _give_height(row: xw.Range, lines: int) -> None:
+    if lines > 1:
+        row.row_height = LINE_HEIGHT * lines + 3
 
 
 def _fill_notes(first: xw.Range, notes: Sequence[str]) -> None:
@@ -360,6 +433,4 @@ def _fill_notes(first: xw.Range, notes: Sequence[str]) -> None:
     region = grow(first, len(told))
     for place, text in enumerate(told):
         region[place, 0].value = literal(text)
-        lines = -(-text_width(text) // NOTE_WIDTH)
-        if lines > 1:
-            region[place, 0].row_height = LINE_HEIGHT * lines + 3
+        _give_height(region[place, 0], _lines(text, sum(WIDTHS)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,27 @@ BLANK = Path(__file__).parents[2] / "templates" / f"{TEMPLATE}.xlsx"
 HEADING = Heading("示例公司", dt.date(2026, 3, 1), dt.date(2026, 4, 2), dt.date(2026, 4, 17))
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What a rule says of a row that was not posted."""
+
+    agent_code: str
+    entry_no: str
+    message: str
+    sheet: str = "押金流水"
+    row: int = 9
+    workbook: str = "押金流水.xlsx"
+
+
 def one(
     account: dict[str, Any] | None = None,
     rows: tuple[dict[str, Any], ...] = MARCH_OF_DL001,
     stock: tuple[dict[str, Any], ...] = (),
     people: tuple[str, ...] = (),
+    unposted: tuple[Finding, ...] = (),
 ) -> Statement:
     frame = agents(account or agent("DL001"))
-    (statement,) = statements(frame, deposits(*rows), parts(*stock), MARCH, people)
+    (statement,) = statements(frame, deposits(*rows), parts(*stock), MARCH, unposted, people)
     return statement
 
 
@@ -224,10 +238,26 @@ def test_a_row_that_was_not_posted_is_named_with_its_reason_and_changes_nothing(
         refusal=Refusal.OVERDRAWN,
     )  # fmt: skip
     statement = one(rows=(*MARCH_OF_DL001, refused))
-    assert statement.notes == ("未入账1笔,不在余额内:YJ0009 2026-03-25 退还 6000.00(退还超过余额)",)
+    assert statement.notes == (
+        "未入账1笔,不在余额内:押金流水YJ0009 2026-03-25 退还 6000.00(退还超过余额)",
+    )
     book = printed(statement, tmp_path)
     assert "YJ0009" not in [row[1] for row in movements(book)]
     assert value(book, "说明首行") == "1. " + statement.notes[0]
+
+
+def test_a_row_that_a_rule_refuses_is_told_in_the_words_of_the_rule_and_once() -> None:
+    found = (
+        Finding("DL001", "YJ0009", "退还6000.00超过余额5650.00"),
+        Finding("DL001", "PL0012", "WD001PJ001核销后在外-1,超出", sheet="配件流水"),
+        Finding("DL002", "YJ0010", "流水号YJ0010重复"),
+    )
+    refused = deposit("DL001", "2026-03-25", "退还", 6000_00, entry_no="YJ0009", effect=0,
+                      refusal=Refusal.OVERDRAWN, row=9)  # fmt: skip
+    assert notes(one(rows=(*MARCH_OF_DL001, refused), unposted=found)) == (
+        "未入账2笔,不在余额内:押金流水YJ0009(退还6000.00超过余额5650.00);"
+        "配件流水PL0012(WD001PJ001核销后在外-1,超出)"
+    )
 
 
 @pytest.mark.parametrize("refusal", Refusal)
@@ -259,7 +289,21 @@ def test_a_long_note_gets_a_row_tall_enough(tmp_path: Path) -> None:
     account = agent("DL001", verdict="待查", reasons="原因很长" * 40)
     book = printed(one(account), tmp_path)
     sheet = book[TEMPLATE]
-    assert sheet.row_dimensions[value_row(book, "说明首行")].height >= 4 * 13
+    assert sheet.row_dimensions[value_row(book, "说明首行")].height >= 3 * 15
+
+
+def test_a_long_text_goes_on_the_next_line_of_a_taller_row(tmp_path: Path) -> None:
+    long = part("DL001", outlet_name="青禾家电服务部有限责任公司第二分部")
+    rows = (*MARCH_OF_DL001[:-1], {**MARCH_OF_DL001[-1], "remark": "很长的备注" * 5})
+    book = printed(one(rows=rows, stock=(part("DL001"), long)), tmp_path)
+    sheet = book[TEMPLATE]
+
+    def heights(first: str, count: int) -> list[float | None]:
+        top = value_row(book, first)
+        return [sheet.row_dimensions[top + n].height for n in range(count)]
+
+    assert heights("配件首行", 2) == [None, 33]
+    assert heights("明细首行", 5) == [None] * 4 + [63]
 
 
 # --- persons --------------------------------------------------------------------------------
