@@ -81,6 +81,11 @@ def _progress(words: str) -> None:
         print(f"\r\033[K{words} …", end="", file=sys.stderr, flush=True)
 
 
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+
+
 @app.command("check")
 def check_command(
     files: Annotated[list[Path], typer.Argument(metavar="工作簿", help="安装单或维修单工作簿")],
@@ -118,6 +123,32 @@ def close_command(
 
     wishes = _wishes(month, as_of, out, masters, as_json, allow_macros, mapped)
     _answer(close.close(folder, wishes), as_json)
+
+
+@app.command("reconcile")
+def reconcile_command(
+    folder: Annotated[Path, typer.Argument(metavar="本月文件夹", help="如 2026-03")],
+    month: Month = None,
+    as_of: AsOf = None,
+    out: Out = None,
+    masters: MastersFile = None,
+    as_json: Json = False,
+    allow_macros: Macros = False,
+    statements: Annotated[
+        bool, typer.Option("--statements", help="另外给每家代理商做一份对账单")
+    ] = False,
+) -> None:
+    """对账:刷新押金对帐单,做配件对账单、保外清单、押金看板和对账问题清单。"""
+    from addin.actions import account_answer, reconcile
+
+    wishes = _wishes(month, as_of, out, masters, as_json, allow_macros, None)
+    result = reconcile.reconcile(folder, wishes, statements=statements)
+    if as_json:
+        print(json.dumps(account_answer.as_json(result), ensure_ascii=False, indent=1))
+    else:
+        _clear_progress()
+        print("\n".join(account_answer.told(result)))
+    raise typer.Exit(NEEDS_A_PERSON if result.needs_a_person else DONE)
 
 
 @app.command("match")
@@ -275,8 +306,7 @@ def _show(outcome: Outcome) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
+    _clear_progress()
     judged = outcome.judged
     checked = judged.checked
     table = Table(

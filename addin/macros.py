@@ -128,6 +128,50 @@ def undo(desk: Desk) -> str:
 
 
 @button(
+    "刷新押金对账",
+    "按流水重算押金对帐单",
+    group="对账",
+    icon="mso:RefreshAll",
+    large=True,
+    needs="当前工作簿里有押金对帐单;本月文件夹里有押金流水",
+    changes="对帐单的金额、核对结果各列,新代理商的行,变动清单;备注、回签和自己加的列不动",
+)
+def refresh_deposit(desk: Desk) -> str:
+    """The statement in its own layout; only cells whose figure differs are written."""
+    from addin.actions import account_buttons
+
+    return account_buttons.refresh_deposits(desk)
+
+
+@button(
+    "配件对账",
+    "生成本月配件对账单,写进“输出”文件夹",
+    group="对账",
+    icon="parts",
+    needs="已保存的工作簿,本月文件夹里有配件流水",
+)
+def parts(desk: Desk) -> str:
+    """A file in 输出, from the ledgers of the month as they are saved."""
+    from addin.actions import account_buttons
+
+    return account_buttons.parts_statement(desk)
+
+
+@button(
+    "保外清单",
+    "生成本季保外配件收费清单,写进“输出”文件夹",
+    group="对账",
+    icon="mso:TableInsert",
+    needs="已保存的工作簿,本月文件夹里有配件流水",
+)
+def out_warranty(desk: Desk) -> str:
+    """A file in 输出 for the quarter of the month; payments that were filled in stay."""
+    from addin.actions import account_buttons
+
+    return account_buttons.charges_list(desk)
+
+
+@button(
     "匹配代理商回单",
     "与代理商清单逐笔匹配",
     group="对账",
@@ -172,6 +216,20 @@ def sample(desk: Desk) -> str:
     from addin.actions import month_reports
 
     return month_reports.call_back_sample(desk)
+
+
+@button(
+    "对账单套打",
+    "每代理商一份对账单,写进“输出/对账单”文件夹",
+    group="月结",
+    icon="mso:FilePrintPreview",
+    needs="已保存的工作簿,本月文件夹里有押金流水",
+)
+def statements(desk: Desk) -> str:
+    """A file for each agent, to be printed and countersigned."""
+    from addin.actions import account_buttons
+
+    return account_buttons.agent_statements(desk)
 
 
 # --- 查询 -----------------------------------------------------------------------------------

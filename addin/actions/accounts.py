@@ -34,7 +34,7 @@ from addin.rules.rule import Rule
 from addin.rules.settings import Settings
 from addin.rules.verdicts import Outcome, Verdict
 from addin.tables import catalogue
-from addin.tables.ledgers import CHARGES, RETURNS
+from addin.tables.ledgers import CHARGES, COMPLAINED, RETURNS
 from addin.tables.masters import Masters
 from addin.tables.read import Notice
 
@@ -93,6 +93,7 @@ class _Ledgers:
     deposits: pd.DataFrame
     moved: pd.DataFrame  # 配件流水 priced, without what is refused
     returned: pd.Series | None  # units by outlet and part; None without 旧件返还
+    new: list[str]
     since: pd.Timestamp
     until: pd.Timestamp
 
@@ -235,8 +236,9 @@ class _Settling:
         agents = self._judge_statement(agents, statement)
         agents = self._marked(agents)
         ledger = _Ledgers(
-            self.agents, self.deposits, self.moved, self.back, self.month.period, self.until
-        )
+            self.agents, self.deposits, self.moved, self.back, self.new, self.month.period,
+            self.until,
+        )  # fmt: skip
         return Accounts(
             month=self.month,
             masters=self.masters,
@@ -347,7 +349,7 @@ class _Settling:
             self.ledger,
             self.posted,
             self.month.period,
-            self.until,
+            self.month.as_of,
             outlets=self.outlets,
             prices=self.prices,
             returns=self.returns,
@@ -396,7 +398,8 @@ class _Settling:
         rows = rows[of_quarter]
         if rows.empty:
             return None
-        form = _Rows(kinds.CHARGES, rows.assign(service_date=rows["date"]), self.settings)
+        told = rows[[*PLACE, "outlet_code", "slip_no", "part_code", *COMPLAINED]]
+        form = _Rows(kinds.CHARGES, told.assign(service_date=rows["date"]), self.settings)
         form.settle()
         self.findings += form.findings()
         return rows[~form.refused]
@@ -415,11 +418,12 @@ class _Settling:
         judged = _Rows(kinds.DEPOSITS, facts, self.settings).settle()
         refused = judged.refused | self._refused_then(rows)
         self.deposits = rows[~refused]
-        everything = deposits.post(self.deposits, self.books.opening)
+        self.new = self._new()
+        everything = deposits.post(self.deposits, self.books.opening, self.new)
         until = self.deposits[everything.rows["day"] <= self.until]
         self.deposit_posts = everything.rows
         self.deposits_posted = (
-            deposits.post(until, self.books.opening)
+            deposits.post(until, self.books.opening, self.new)
             if len(until) < len(self.deposits)
             else everything
         )
@@ -429,6 +433,13 @@ class _Settling:
             **facts_of.refusals(everything.rows["refusal"]),
         )
         self.findings += judged.findings(~self._past(rows))
+
+    def _new(self) -> list[str]:
+        """Agents of whom the months before, all closed, know nothing: they open with 0.00."""
+        seen = [rows.groupby("agent_code")["entered"].min() for rows in (self.deposits, self.moved)]
+        first = pd.concat(seen).groupby(level=0).min()
+        begun = self.books.first_month
+        return [] if begun is None else sorted(first.index[first > begun])
 
     def _proposals(self) -> pd.MultiIndex:
         """Numbers of the penalties that are approved, with the agent whose outlet they are for.
@@ -612,7 +623,8 @@ def _trend(accounts: Accounts) -> Iterator[Mapping[str, Any]]:
     for month in pd.date_range(start, known.since, freq="MS"):
         end = min((month + pd.offsets.MonthEnd()).as_unit("s"), known.until)
         rows = known.deposits[postings.days(known.deposits) <= end]
-        table = deposits.balances(rows, deposits.post(rows, accounts.books.opening), month, end)
+        in_books = deposits.post(rows, accounts.books.opening, known.new)
+        table = deposits.balances(rows, in_books, month, end)
         moved = known.moved[postings.days(known.moved) <= end]
         posted = parts.post(moved)
         back = None

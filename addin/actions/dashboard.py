@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
-import pandas as pd
-
+from addin.actions.accounts import Accounts
 from addin.actions.close import Wishes
 from addin.actions.load import template
 from addin.actions.staging import Staging
-from addin.facts.joined import Month
 from addin.hosts import files
 from addin.reports import dashboard as board
-from addin.rules.settings import Settings
-
-
-class Accounts(Protocol):
-    """What the 看板 needs of the month's accounts."""
-
-    month: Month
-    settings: Settings
-    agents: pd.DataFrame
-    overdue: pd.DataFrame | None
-    trend: pd.DataFrame
 
 
 def dashboard(accounts: Accounts, out: Path, staging: Staging, wishes: Wishes) -> Path:

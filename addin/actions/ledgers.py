@@ -65,6 +65,8 @@ class Books:
     closed_closing: Mapping[str, int] = field(default_factory=dict)
     closed_why: str = ""
     unposted: frozenset[Row] = frozenset()
+    first_month: pd.Timestamp | None = None
+    """Of the first ledger, where its folder is named by a month."""
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -146,6 +148,7 @@ def read_books(folder: Path) -> Books:
         notices=notices,
         old_parts=None if statement is None else statement.old_parts,
         unposted=frozenset(row for place in folders[:-1] for row in _unposted(place)),
+        first_month=_first_day(folders[0]),
         **_last_closing(folder),
     )
 
@@ -240,6 +243,11 @@ def _last_closing(folder: Path) -> dict[str, Any]:
     if closing is None:
         return {"closed_why": f"上月文件夹“{place.name}”的输出里没有押金对帐单"}
     return {"closed_closing": closing.to_dict()}
+
+
+def _first_day(folder: Path) -> pd.Timestamp | None:
+    month = load.month_in_name(folder.name)
+    return masters.first_day(month) if month else None
 
 
 def _month_before(name: str) -> str:

@@ -7,13 +7,14 @@ the clerk's layout; the other papers are made anew.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from addin.actions import account_reports, company, ledgers, load
+from addin.actions import account_reports, company, dashboard, ledgers, load
+from addin.actions import statements as agent_statements
 from addin.actions.accounts import TO_BE_CHECKED, Accounts, findings_of, settle
 from addin.actions.close import Wishes
 from addin.actions.company import Company
@@ -29,7 +30,10 @@ from addin.rules.rule import REPAIR, STOCK
 from addin.rules.verdicts import Severity, Verdict, of_sheet
 from addin.tables.fields import SheetSpec
 from addin.tables.ledgers import DEPOSIT_STATEMENT, LEDGERS, PARTS_STATEMENT
+from addin.tables.masters import Masters
 from addin.tables.read import Table, read
+
+Report = Callable[[Accounts, Path, Staging, Wishes], Path]
 
 SLIP_COLUMNS = ["outlet_code", "slip_no", "part_code", "warranty_type", "user_name", "model"]
 
@@ -45,8 +49,11 @@ class Reconciled:
         return any(finding.verdict in TO_BE_CHECKED for finding in self.accounts.findings)
 
 
-def reconcile(folder: Path, wishes: Wishes, *, at: dt.datetime | None = None) -> Reconciled:
-    """All papers of duties F-2 and F-3 for a month's folder, into 输出. ``at`` is 刷新时间."""
+def reconcile(
+    folder: Path, wishes: Wishes, *, at: dt.datetime | None = None, statements: bool = False
+) -> Reconciled:
+    """All papers of duties F-2 and F-3 for a month's folder, into 输出. ``at`` is 刷新时间;
+    ``statements`` asks for the 对账单 of each agent as well."""
     out = wishes.out or folder / ledgers.OUTPUT
     with staged() as staging:
         staging.enter(out)
@@ -55,9 +62,23 @@ def reconcile(folder: Path, wishes: Wishes, *, at: dt.datetime | None = None) ->
         result.refreshed = _statement(accounts, out, staging, wishes, at or dt.datetime.now())
         account_reports.parts_statement(accounts, out, staging, wishes)
         account_reports.charges_list(accounts, out, staging, wishes)
+        dashboard.dashboard(accounts, out, staging, wishes)
         issues(accounts, out, staging, wishes)
         result.written += staging.arrive()
+    if statements:
+        result.written += agent_statements.statements(accounts, out, progress=wishes.progress)
     return result
+
+
+def report(folder: Path, make: Report, wishes: Wishes) -> tuple[Accounts, Path]:
+    """One paper of a month from its ledgers as they are saved, and no other file."""
+    out = wishes.out or folder / ledgers.OUTPUT
+    with staged() as staging:
+        staging.enter(out)
+        accounts = accounts_of(folder, wishes)
+        place = make(accounts, out, staging, wishes)
+        staging.arrive()
+    return accounts, place
 
 
 def accounts_of(folder: Path, wishes: Wishes, *, statement: Table | None = None) -> Accounts:
@@ -102,6 +123,14 @@ def accounts_of(folder: Path, wishes: Wishes, *, statement: Table | None = None)
         accounts.findings += about_slips(judged, "R405")
     accounts.notices[:0] = [*known.notices, *known.masters.notices]
     return accounts
+
+
+def masters_beside(path: Path) -> Masters:
+    """基础资料 of the workbook ``path``."""
+    found = load.find_beside(load.MASTERS_FILE, path.parent)
+    if found is None:
+        raise BadInput(f"找不到{load.MASTERS_FILE}", "请把它放在本工作簿的文件夹或上一级再操作")
+    return load.load_masters(found)
 
 
 def repair_slips(known: Company, judged: Judged | None) -> pd.DataFrame:

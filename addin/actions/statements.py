@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
-import pandas as pd
-
+from addin.actions.accounts import Accounts
 from addin.actions.load import template
 from addin.actions.staging import staged
 from addin.domain import calendar
-from addin.facts.joined import Month
 from addin.hosts import files
 from addin.reports import agent_statement as paper
-from addin.rules.settings import Settings
 from addin.tables import catalogue
-from addin.tables.masters import Masters
 
 FOLDER = "对账单"  # in 输出
-
-
-class Accounts(Protocol):
-    """What a statement needs of the month's accounts."""
-
-    month: Month
-    masters: Masters
-    settings: Settings
-    agents: pd.DataFrame
-    deposits: pd.DataFrame
-    parts: pd.DataFrame
-    charges: pd.DataFrame
-
-    @property
-    def unposted(self) -> Sequence[paper.Unposted]: ...
 
 
 def statements(

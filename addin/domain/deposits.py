@@ -5,6 +5,7 @@ calculations.md §5. Amounts are 分. A reversal is a negative row of the kind t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +32,14 @@ class Posted:
     opening: pd.Series
 
 
-def post(ledger: pd.DataFrame, opening: pd.Series | None = None) -> Posted:
+def post(
+    ledger: pd.DataFrame, opening: pd.Series | None = None, new: Collection[str] = ()
+) -> Posted:
     """Posts 押金流水 (columns of the sheet) by day, then by order of the rows.
 
     ``opening`` is 期末 of the last closed statement by agent: whom it doesn't name opens with
-    0.00. Without it an account opens with its row of 依据单号 期初; who has none isn't known.
+    0.00. Without it an account opens with its row of 依据单号 期初, or with 0.00 if it is among
+    the ``new`` ones; of any other it isn't known.
     """
     day = postings.days(ledger)
     order = np.lexsort((np.arange(len(ledger)), day.to_numpy()))
@@ -52,7 +56,7 @@ def post(ledger: pd.DataFrame, opening: pd.Series | None = None) -> Posted:
         again = again | opens & np.asarray(rows["agent_code"].isin(opening.index))
     _refuse(refusal, again, Refusal.SECOND_OPENING)
     opens = opens & ~again
-    known, opened = _openings(rows, opens, opening)
+    known, opened = _openings(rows, opens, opening, new)
     _refuse(refusal, np.asarray(rows["date"] < opened), Refusal.BEFORE_OPENING)
 
     same = rows["agent_code"].astype(str) + "|" + rows["kind"].astype(str)
@@ -107,16 +111,16 @@ def _refuse(refusal: np.ndarray, rows: BoolArray, why: Refusal) -> None:
 
 
 def _openings(
-    rows: pd.DataFrame, opens: BoolArray, opening: pd.Series | None
+    rows: pd.DataFrame, opens: BoolArray, opening: pd.Series | None, new: Collection[str]
 ) -> tuple[pd.Series, pd.Series]:
     """Opening balance by agent, and for each row the day its account was opened by a row."""
     by_row = rows[opens].set_index("agent_code")
     amounts = by_row["amount"].astype("int64")
     if opening is not None:
-        named = rows["agent_code"].dropna().unique()
-        zero = pd.Series(0, index=[a for a in named if a not in opening.index], dtype="int64")
-        amounts = pd.concat([opening.astype("int64"), amounts, zero])
-        amounts = amounts[~amounts.index.duplicated()]
+        amounts = pd.concat([opening.astype("int64"), amounts])
+        new = rows["agent_code"].dropna().unique()
+    amounts = pd.concat([amounts, pd.Series(0, index=list(new), dtype="int64")])
+    amounts = amounts[~amounts.index.duplicated()]
     opened = rows["agent_code"].map(dict(by_row["day"]))
     return amounts, pd.to_datetime(opened).astype("datetime64[s]")
 

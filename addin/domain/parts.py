@@ -27,7 +27,8 @@ GROUP = ["outlet_code", "part_code"]
 
 @dataclass(frozen=True)
 class Posted:
-    """``rows`` run parallel to the ledger, ``batches`` are its issues in posting order.
+    """``rows`` run parallel to the ledger, ``batches`` are its issues in posting order, under the
+    index that they have in it.
 
     Columns of ``rows``: ``day`` and ``kind`` as posted (a reversal has the kind that it reverses),
     ``units`` (negative for a reversal), ``held`` and ``value`` (effect on quantity and 分 in
@@ -244,7 +245,7 @@ def _posted(ledger: pd.DataFrame, day: pd.Series, steps: _Steps) -> Posted:
     batches = of[["entry_no", *GROUP, "date", "deposit_price"]].assign(
         left=steps.left[issues], unpriced=of["deposit_price"].isna()
     )
-    return Posted(rows, batches.reset_index(drop=True))
+    return Posted(rows, batches)
 
 
 def price_on(prices: pd.DataFrame, name: str, part: pd.Series, day: pd.Series) -> pd.Series:

@@ -89,6 +89,12 @@ DRAWINGS: Mapping[str, Sequence[Stroke | Ring]] = {
         Stroke(INK, [(22, 3), (22, 8)]),
         Stroke(GOOD, [(10, 20), (15, 25), (23, 16)], 3),
     ],
+    "parts": [
+        box(4, 5, 28, 28),
+        *(Stroke(INK, [(4, row), (28, row)]) for row in (12, 20)),
+        Stroke(INK, [(13, 5), (13, 28)]),
+        *(disc(HINT, (20.5, row), 2.5) for row in (16, 24)),
+    ],
     "match_agent": [
         *(Stroke(INK, [(3, row), (13, row)]) for row in (7, 16, 25)),
         *(Stroke(INK, [(19, row), (29, row)]) for row in (7, 16, 25)),
