@@ -19,7 +19,7 @@ from addin import __version__
 from addin.actions.judge import Judged
 from addin.hosts import CellStyle, Page, apply_style, freeze_top, read_grid, set_up_page
 from addin.reports.fill import literal
-from addin.rules.rule import Rule, all_rules
+from addin.rules.rule import Rule, slip_rules
 from addin.rules.verdicts import CLAIMED, Severity, Verdict
 from addin.tables import catalogue, locate, look
 from addin.tables.fields import Field, SheetSpec, Type
@@ -300,7 +300,7 @@ def journal(judged: Judged, tables: Sequence[Table]) -> pd.DataFrame:
 
     The time is 核对基准日: the same input makes the same bytes (rules.md §13.10).
     """
-    codes = {rule.code for rule in all_rules()}
+    codes = {rule.code for rule in slip_rules()}
     stopped = {code for code, outcome, _ in judged.hits.log if outcome == "停用"}
     lines = [
         ("", "读取", t.sheet, "执行", f"字段映射:{t.layout.described(_plain(t.spec))}")
