@@ -1,6 +1,7 @@
 """Writes an invented year of parts and deposit accounts with its truth.
 
-``python -m workbooks.generate_accounts OUT [--agents 200] [--months 12] [--movements 40000]``
+``python -m workbooks.generate_accounts OUT [--agents 200] [--months 12] [--movements 40000]
+[--closed]``
 """
 
 from __future__ import annotations
@@ -14,13 +15,20 @@ SEED = 20260301
 
 
 def generate(
-    out: Path, *, seed: int = SEED, agents: int = 200, months: int = 12, movements: int = 40_000
+    out: Path,
+    *,
+    seed: int = SEED,
+    agents: int = 200,
+    months: int = 12,
+    movements: int = 40_000,
+    closed: bool = False,
 ) -> Path:
     """Fills ``out`` with a folder per month up to 2026-03, 基础资料, 结算历史 and 真值_账户.json.
 
-    The same arguments give the same bytes. A month but the last is closed (存档/锁定.txt).
+    The same arguments give the same bytes. The months are as entered, none of them checked; with
+    ``closed`` all but the last have their statements and are locked.
     """
-    write(out, *plan(seed, agents, months, movements))
+    write(out, *plan(seed, agents, months, movements), closed=closed)
     return out
 
 
@@ -31,6 +39,7 @@ def main() -> None:
     parser.add_argument("--agents", type=int, default=200)
     parser.add_argument("--months", type=int, default=12)
     parser.add_argument("--movements", type=int, default=40_000)
+    parser.add_argument("--closed", action="store_true", help="lock all months but the last")
     print(generate(**vars(parser.parse_args())))
 
 

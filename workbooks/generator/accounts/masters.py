@@ -56,7 +56,7 @@ def listed(code: str, on: date) -> Part | None:
 
 
 def must_return(code: str) -> bool:
-    return code in ALIAS and code not in NOT_RETURNED
+    return code not in NOT_RETURNED and any(part.code == code for part in PARTS)
 
 
 @cache

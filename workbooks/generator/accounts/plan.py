@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..books import write_history
 from . import charge_faults, deposit_faults, deposits, masters, part_faults, truth
+from . import closed as months_end
 from . import replies as replies_of
 from .books import HANDS, ledger, write_sheet
 from .entries import Movement
@@ -72,17 +73,15 @@ def _seed_parts(year: Year, special: dict[str, Agent]) -> list[Movement]:
     return charge_faults.sales(ground)
 
 
-def write(out: Path, year: Year, replies: list[Reply]) -> None:
+def write(out: Path, year: Year, replies: list[Reply], *, closed: bool) -> None:
     for period in year.periods:
         _write_month(out / period.name, year, period)
-        if period is not year.periods[-1]:
-            lock = out / period.name / "存档" / "锁定.txt"
-            lock.parent.mkdir(parents=True, exist_ok=True)
-            lock.write_text(f"{period.name} 已月结\n", encoding="utf-8", newline="\n")
     masters.write(out / "基础资料.xlsx", year.slips, year.periods[-1], year.seed)
     _write_history(out / "结算历史.xlsx", year)
-    lists = [replies_of.write(out, reply, year.seed) for reply in replies]
-    truth.tell(out / "真值_账户.json", year, lists)
+    told = truth.tell(year, [replies_of.write(out, reply, year.seed) for reply in replies])
+    told.write(out / "真值_账户.json")
+    for period in year.periods[:-1] if closed else ():
+        months_end.close(out / period.name, year, period, told.months[period.name])
 
 
 def _write_month(folder: Path, year: Year, period: Period) -> None:

@@ -98,13 +98,16 @@ class PartsAccounts:
             moved = stock.units or group.opening or any(group.moved.values())
             if not moved and due == group.returned:
                 continue
-            yield {
+            line = {
                 "outlet_code": outlet, "part_code": part, "opening": group.opening,
                 **group.moved, "in_field": stock.units, "used": stock.value,
-                "return_due": due, "returned": group.returned,
-                "outstanding": due - group.returned,
+                **dict.fromkeys(("return_due", "returned", "outstanding")),
                 "oldest_days": max(((as_of - b.day).days for b in stock.open), default=None),
             }  # fmt: skip
+            if must_return(part):
+                line |= {"return_due": due, "returned": group.returned}
+                line["outstanding"] = due - group.returned
+            yield line
 
     def states(self, as_of: date) -> Iterator[Record]:
         """R406 and R410: true of an account on a day, whatever row made it so."""
@@ -164,41 +167,61 @@ class DepositAccounts:
                 self.balance[row.agent] = before + row.amount * (1 if row.kind == TAKEN else -1)
 
 
-def tell(path: Path, year: Year, lists: list[Record]) -> None:
-    """A line for each account of each month, and each finding; amounts are whole 分."""
+@dataclass
+class Truth:
+    """``months`` has the lines of accounts by month; the rest are findings, one record each."""
+
+    seed: int
+    as_of: dict[str, str] = field(default_factory=dict)
+    months: dict[str, dict[str, list[Record]]] = field(default_factory=dict)
+    faults: list[Record] = field(default_factory=list)
+    states: list[Record] = field(default_factory=list)
+    marked: list[Record] = field(default_factory=list)
+    late: list[Record] = field(default_factory=list)
+    lists: list[Record] = field(default_factory=list)
+
+    def write(self, path: Path) -> None:
+        """A line for each record."""
+        months = ",\n".join(
+            f"{_dump({'month': name, 'as_of': self.as_of[name]})[:-1]},{_lists(of)}}}"
+            for name, of in self.months.items()
+        )
+        names = ("faults", "states", "marked", "late", "lists")
+        rest = _lists({name: getattr(self, name) for name in names})
+        text = f'{{"seed":{self.seed},"months":[\n{months}\n],{rest}}}\n'
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def tell(year: Year, lists: list[Record]) -> Truth:
+    """The accounts after each month, and every finding with the place where it stands."""
     parts, deposits = PartsAccounts(), DepositAccounts(agent.code for agent in year.agents)
     agent_of = year.agent_of
     by_number = {row.number: row for row in year.movements if row.posted}
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(f'{{"seed":{year.seed},"months":[')
-        states: list[Record] = []
-        for period in year.periods:
-            parts.month(_of(year.movements, period), _of(year.returns, period), period.as_of)
-            deposits.month(_of(year.deposits, period))
-            stock = list(parts.records(period.as_of))
-            agents = list(_agents(year, deposits, stock, parts.frozen))
-            file.write("," if period.index else "")
-            head = {"month": period.name, "as_of": f"{period.as_of}"}
-            file.write(f"\n{_dump(head)[:-1]},{_lines('agents', agents)},")
-            file.write(f"{_lines('parts', stock)},{_lines('total', [_total(agents)])}}}")
-            for state in parts.states(period.as_of):
-                row = by_number[state["key"]]
-                where = {"month": period.name, "entered": row.entered.name, **_where(row.place)}
-                states.append(where | {"agent_code": agent_of.get(row.outlet), **state})
-            for agent in agents:
-                states.extend({"month": period.name, **state} for state in _agent_states(agent))
-        faults = [_fault(year, fault) for fault in year.faults]
-        marked = sorted(set(_marked(year)))
-        late = [
-            {"month": row.entered.name, **_where(row.place), "key": row.number}
-            for rows in (year.movements, year.deposits)
-            for row in rows
-            if row.posted and row.day < row.entered.first
-        ]
-        file.write(f"\n],{_lines('faults', faults)},{_lines('states', states)},")
-        columns = ("month", "agent_code", "outlet_code", "part_code")
-        told = [dict(zip(columns, account, strict=True)) for account in marked]
-        file.write(f"{_lines('marked', told)},{_lines('late', late)},{_lines('lists', lists)}}}\n")
+    truth = Truth(year.seed, lists=lists)
+    for period in year.periods:
+        parts.month(_of(year.movements, period), _of(year.returns, period), period.as_of)
+        deposits.month(_of(year.deposits, period))
+        stock = list(parts.records(period.as_of))
+        agents = list(_agents(year, deposits, stock, parts.frozen))
+        truth.months[period.name] = {"agents": agents, "parts": stock, "total": [_total(agents)]}
+        truth.as_of[period.name] = f"{period.as_of}"
+        for state in parts.states(period.as_of):
+            row = by_number[state["key"]]
+            where = {"month": period.name, "entered": row.entered.name, **_where(row.place)}
+            truth.states.append(where | {"agent_code": agent_of.get(row.outlet), **state})
+        for agent in agents:
+            truth.states.extend({"month": period.name, **state} for state in _agent_states(agent))
+    truth.faults = [_fault(year, fault) for fault in year.faults]
+    columns = ("month", "agent_code", "outlet_code", "part_code")
+    marked = sorted(set(_marked(year)))
+    truth.marked = [dict(zip(columns, account, strict=True)) for account in marked]
+    truth.late = [
+        {"month": row.entered.name, **_where(row.place), "key": row.number}
+        for rows in (year.movements, year.deposits)
+        for row in rows
+        if row.posted and row.day < row.entered.first
+    ]
+    return truth
 
 
 def _of(rows: Iterable[Any], period: Period) -> list[Any]:
@@ -251,7 +274,9 @@ def _fault(year: Year, fault: Any) -> Record:
         place, posted = year.slip_places[fault.entry.number], None
         month = f"{fault.entry.served:%Y-%m}"
     else:
-        place, posted, month = fault.entry.place, fault.entry.posted, fault.entry.entered.name
+        known = any(agent.code == fault.agent for agent in year.agents)
+        place, month = fault.entry.place, fault.entry.entered.name
+        posted = fault.entry.posted if known else None  # the contract does not say
     return {
         "code": fault.code, "what": fault.what, "verdict": fault.verdict, "posted": posted,
         "month": month, **_where(place), "key": fault.key, "agent_code": fault.agent,
@@ -275,5 +300,6 @@ def _dump(record: Record) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def _lines(name: str, records: list[Record]) -> str:
-    return f'"{name}":[\n' + ",\n".join(map(_dump, records)) + "]"
+def _lists(of: Mapping[str, list[Record]]) -> str:
+    joined = {name: ",\n".join(map(_dump, records)) for name, records in of.items()}
+    return ",".join(f'"{name}":[\n{body}]' for name, body in joined.items())
