@@ -18,8 +18,9 @@ from .year import REFUSED, RETURNED, Year
 Record = dict[str, Any]
 STATEMENT = {
     "代理商编码": "agent_code", "期初余额": "opening", "本期收取": "taken",
-    "本期退还": "given_back", "保外扣款": "charged", "逾期未返扣款": "overdue", "处罚扣款": "penalty", "期末余额": "closing",
-    "配件占用": "used", "冻结金额": "frozen", "授信额度": "credit", "可用押金": "available",
+    "本期退还": "given_back", "保外扣款": "charged", "逾期未返扣款": "overdue",
+    "处罚扣款": "penalty", "期末余额": "closing", "配件占用": "used", "冻结金额": "frozen",
+    "授信额度": "credit", "可用押金": "available",
 }  # fmt: skip
 PARTS = {
     "网点编码": "outlet_code", "配件编码": "part_code", "期初在外": "opening", "本期发放": "issued",

@@ -29,10 +29,14 @@ from .entries import (
 from .masters import listed, must_return
 from .periods import Period
 from .stock import Stock
-from .year import PENDING, UNDECIDABLE, Year
+from .year import NOTICE, PENDING, UNDECIDABLE, Year
 
 RETURN_WITHIN, STALE_AFTER = 60, 180
 """旧件返还天数 and 呆滞天数, as rules.md has them."""
+VERDICTS = {
+    "R406": NOTICE, "R410": NOTICE, "R502": UNDECIDABLE, "R503": NOTICE, "R506": PENDING,
+}  # fmt: skip
+"""Of what is true of an account, not of a row."""
 Record = dict[str, Any]
 
 
@@ -211,6 +215,8 @@ def tell(year: Year, lists: list[Record]) -> Truth:
             truth.states.append(where | {"agent_code": agent_of.get(row.outlet), **state})
         for agent in agents:
             truth.states.extend({"month": period.name, **state} for state in _agent_states(agent))
+    for state in truth.states:
+        state["verdict"] = VERDICTS[state["code"]]
     truth.faults = [_fault(year, fault) for fault in year.faults]
     columns = ("month", "agent_code", "outlet_code", "part_code")
     marked = sorted(set(_marked(year)))
