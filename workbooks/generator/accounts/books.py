@@ -64,11 +64,14 @@ def write_sheet(
     own = [hand.own_column] if hand.own_column else []
     typist = random.Random(f"{seed} {path.name}")
     for at, line in enumerate((title, "单位:元", f"{COMPANY} 虚构数据")[: hand.titles]):
-        sheet.write_string(at, 0, line, style("title" if not at else "subtitle"))
+        sheet.merge_range(at, 0, at, len(headers) - 1, line, style("subtitle" if at else "title"))
     top = hand.titles
     sheet.write_row(top, 0, shown + own, style("header"))
     sheet.freeze_panes(top + 1, 0)
     sheet.set_column(0, len(headers), 14)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(top)
     texts, plain = style("text"), style("plain")
     at, places = top, []
     for number, cells in enumerate(rows):
@@ -77,6 +80,7 @@ def write_sheet(
         for column, header in enumerate(headers):
             value = cells[header]
             if value is None:
+                sheet.write_blank(at, column, None, plain)
                 continue
             if hand.odd and typist.random() < hand.odd:
                 value = _odd(header, value, typist)
@@ -92,7 +96,7 @@ def write_sheet(
             sheet.write_string(at, len(headers), KEEPERS[number % len(KEEPERS)], plain)
     if hand.total:
         sheet.write_string(at + 1, 0, "合计", style("total"))
-        sheet.write_number(at + 1, 1, len(rows), style("total"))
+        sheet.write_string(at + 1, 1, f"{len(rows)}笔", style("total"))
     book.close()
     return places
 

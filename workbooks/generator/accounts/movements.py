@@ -6,6 +6,7 @@ refused; an agent's stock is kept young enough for no batch to grow stale (R410)
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -135,13 +136,8 @@ class Life:
     def _old_part(self, outlet: str, part: str, quantity: int, day: date) -> None:
         if must_return(part):
             later = day + timedelta(3)
-            ends = [self.year_day(later, number) for number in RETURN_DAYS]
+            ends = [_day_of_month(later, number) for number in RETURN_DAYS]
             self._old[outlet, part, next(end for end in ends if end >= later)] += quantity
-
-    @staticmethod
-    def year_day(in_month: date, number: int) -> date:
-        following = (in_month.replace(day=28) + timedelta(4)).replace(day=1)
-        return min(in_month.replace(day=1) + timedelta(number - 1), following - timedelta(1))
 
     def _return_old_parts(self) -> None:
         """In one parcel per outlet and part every ten days; none after the year's end."""
@@ -149,3 +145,12 @@ class Life:
         for (outlet, part, day), quantity in sorted(self._old.items()):
             if day <= end:
                 self.year.give_back(outlet, part, quantity, day)
+
+
+def _day_of_month(day: date, number: int) -> date:
+    """That day of the month in which ``day`` lies, or its last where the month is shorter.
+
+    >>> _day_of_month(date(2026, 2, 3), 31)
+    datetime.date(2026, 2, 28)
+    """
+    return day.replace(day=min(number, monthrange(day.year, day.month)[1]))

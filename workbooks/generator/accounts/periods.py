@@ -36,7 +36,7 @@ class Period:
 
     def day(self, number: int) -> date:
         """That day of the month, or its last where the month is shorter."""
-        return min(self.first.replace(day=1) + timedelta(number - 1), self.last)
+        return min(self.first + timedelta(number - 1), self.last)
 
 
 def periods(months: int) -> list[Period]:

@@ -21,8 +21,6 @@ SLIP_HEADERS = (
     "报修日期", "完成日期", "发票日期", "发票号码", "保修类型", "故障代码", "故障现象", "维修项目",
     "更换配件编码", "更换配件名称", "配件数量", "维修工", "申报维修费", "申报合计",
 )  # fmt: skip
-
-
 SPECIAL = {
     "parts": 6, "priceless": 1, "unopened": 1, "short": 1, "negative": 1, "refund": 1,
     "early": 1, "basis": 1,
