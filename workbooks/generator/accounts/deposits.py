@@ -90,10 +90,10 @@ def _month(year: Year, agent: Agent, period: Period, used: list[Movement]) -> No
         year.pay(PENALTY, agent.code, proposal.amount, period.last, basis=proposal.number)
     earlier = [row for row in used if row.entered.index < period.index]
     if earlier and random.random() < 0.06:
-        row = random.choice(earlier)
-        line = listed(row.part, row.day)
+        kept = random.choice(earlier)
+        line = listed(kept.part, kept.day)
         if line is not None:
-            year.pay(OVERDUE, agent.code, line.deposit, period.last, basis=row.number)
+            year.pay(OVERDUE, agent.code, line.deposit, period.last, basis=kept.number)
 
 
 def open_accounts(

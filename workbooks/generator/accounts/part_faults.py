@@ -66,16 +66,15 @@ def exits_above_what_is_held(ground: Ground) -> None:
 def write_offs_without_slip(ground: Ground) -> None:
     year = ground.year
     seeds = (("slip not found", "WX99999999"), ("slip left blank", None))
-    for what, slip in seeds:
+    for what, number in seeds:
         outlet, part, row = ground.issued(2, 2)
         day = ground.day(2, 9)
-        used = year.move(CONSUMED, outlet.code, part, 1, day, slip=slip, posted=False)
+        used = year.move(CONSUMED, outlet.code, part, 1, day, slip=number, posted=False)
         year.fault(f"write-off, {what}", "R404", REFUSED, used)
         ground.send_back(row, 2, 3)
     outlet, part, row = ground.issued(2, 4)
     other = next(code for code in CODES if code != part)
-    slip = year.slips.with_part(outlet, other, ground.day(4, 8), terms="保外")
-    year.written[year.periods[4].name].append(slip)
+    slip = year.slip(outlet, other, ground.day(4, 8), terms="保外")
     used = year.move(
         CONSUMED, outlet.code, part, 1, ground.day(4, 8), slip=slip.number, posted=False
     )
@@ -158,11 +157,18 @@ def returns_unclear_or_too_many(ground: Ground) -> None:
 def reversals_of_nothing(ground: Ground) -> None:
     year = ground.year
 
-    def undo(row: Movement, number: int, **facts: object) -> Movement:
-        given = {"outlet": row.outlet, "part": row.part, "quantity": row.quantity} | facts
+    def undo(
+        row: Movement, number: int, *, quantity: int | None = None, part: str | None = None
+    ) -> Movement:
         return year.move(
-            REVERSAL, **given, day=ground.day(3, number), reversed_number=row.number, posted=False
-        )  # type: ignore[arg-type]
+            REVERSAL,
+            row.outlet,
+            part or row.part,
+            quantity or row.quantity,
+            ground.day(3, number),
+            reversed_number=row.number,
+            posted=False,
+        )
 
     _, _, row = ground.issued(5, 3)
     seeds = [("other quantity", undo(row, 10, quantity=4))]

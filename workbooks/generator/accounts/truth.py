@@ -249,12 +249,13 @@ def _agents(
     for one in sorted(year.agents, key=lambda agent: agent.code):
         closing, worth = deposits.balance[one.code], used[one.code]
         pending = sum(frozen.get(outlet.code, 0) for outlet in one.outlets)
-        known = closing is not None and worth is not None
+        left = None
+        if closing is not None and worth is not None:
+            left = closing + one.credit - worth - pending
         yield {
             "agent_code": one.code, "opening": deposits.opening[one.code],
             **deposits.moved[one.code], "closing": closing, "used": worth, "frozen": pending,
-            "credit": one.credit,
-            "available": closing + one.credit - worth - pending if known else None,
+            "credit": one.credit, "available": left,
         }  # fmt: skip
 
 
@@ -293,9 +294,11 @@ def _fault(year: Year, fault: Any) -> Record:
 def _marked(year: Year) -> Iterator[tuple[str, str, str, str]]:
     """Accounts that are to be checked because of a row that was posted all the same."""
     for fault in year.faults:
-        posted = isinstance(fault.entry, (Movement, Return, Deposit)) and fault.entry.posted
-        if posted and fault.verdict in (PENDING, UNDECIDABLE):
-            yield fault.entry.entered.name, fault.agent, fault.outlet, fault.part
+        row = fault.entry
+        if not isinstance(row, (Movement, Return, Deposit)) or not row.posted:
+            continue
+        if fault.verdict in (PENDING, UNDECIDABLE):
+            yield row.entered.name, fault.agent, fault.outlet, fault.part
 
 
 def _where(place: Place) -> Record:
