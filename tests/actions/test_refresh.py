@@ -358,6 +358,14 @@ def test_the_entries_since_the_last_refresh_are_named(
     assert told["本期收取"] == named
 
 
+def test_an_opening_that_was_put_right_is_behind_no_entry(opened: Any) -> None:
+    book = opened([line("DL001", 本期收取=50, 期末余额=50)])
+    posted = entries(("YJ1", "DL001", "收取", 50_00), ("YJ2", "DL001", "收取", 20_00))
+    now = accounts(account("DL001", opening=100_00, taken=70_00))
+    told = {c.column: c.entry_nos for c in refresh(book, now, posted, at=AT).changes}
+    assert (told["期初余额"], told["期末余额"]) == ((), ("YJ2",))
+
+
 def test_a_refused_entry_and_an_opening_are_behind_no_change(opened: Any) -> None:
     book = opened([line("DL001")])
     posted = entries(("YJ1", "DL001", "收取", 50_00), ("YJ2", "DL001", "收取", 20_00))

@@ -71,6 +71,7 @@ def path(tmp_path: Path) -> Path:
     sheet.write(TOTAL - 1, 0, "合计", head)
     for column in "EFGHIJK":
         sheet.write_formula(f"{column}{TOTAL}", f"=SUM({column}{FIRST}:{column}{LAST})", money, 0)
+    sheet.write_formula(f"E{TOTAL + 1}", f"=E{TOTAL}/2", money, 0)
     sheet.write(TOTAL + 1, 0, "注:余额不符请来电")
     sheet.conditional_format("E5:E44", {"type": "data_bar"})
     sheet.conditional_format(
@@ -147,7 +148,11 @@ def test_figures_alone_change(path: Path) -> None:
     (head, rows, tail), (head_2, rows_2, tail_2) = split(before[STATEMENT]), split(after[STATEMENT])
     assert (head_2, tail_2, rows_2.keys()) == (head, tail, rows.keys())
     written = {11: {"G"}, 16: {"E", "K"}}
-    calculated = {11: {"E"}, TOTAL: {"E", "G", "K"}}  # their results are those of before
+    calculated = {
+        11: {"E"},
+        TOTAL: {"E", "G", "K"},
+        TOTAL + 1: {"E"},
+    }  # their results are those of before
     for number, row in rows.items():
         was, is_now = cells(row), cells(rows_2[number])
         changed_here = {column for column in was if is_now[column] != was[column]}

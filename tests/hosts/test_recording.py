@@ -151,6 +151,7 @@ def grown(book: xw.Book) -> recording.Record:
     sheet = noted.sheets[0]
     sheet["B2"].value = 11
     sheet["B5"].formula = "=B4/3"
+    sheet["A2"].color = (8, 8, 8)
     sheet.range("4:5").insert("down")
     sheet["A3:B3"].copy(sheet["A4:B5"])
     sheet["A4:A5"].value = [["丙"], ["丁"]]
@@ -182,6 +183,17 @@ def test_rows_put_in_twice_are_taken_out_again(account_book: xw.Book) -> None:
     sheet["A3:A6"].value = [["一"], ["二"], ["三"], ["四"]]
     assert record.moved.new_rows("Sheet1") == [3, 5]
     recording.close_record(account_book, record)
+    recording.put_back(account_book, record)
+    assert seen(account_book) == before
+
+
+def test_colours_that_were_read_ahead_move_with_their_rows(account_book: xw.Book) -> None:
+    before = seen(account_book)
+    noted, record = recording.recorded(account_book)
+    sheet = noted.sheets[0]
+    sheet["A2"].color = (8, 8, 8)  # reads the column
+    sheet.range("4:4").insert("down")
+    sheet["A5"].color = (9, 9, 9)
     recording.put_back(account_book, record)
     assert seen(account_book) == before
 
