@@ -145,4 +145,4 @@ def _wanted(statement: Statement, agents: pd.DataFrame) -> dict[str, dict[str, F
 def _figure(value: Any) -> Figure:
     if value is None or value is pd.NA or value != value or value == "":
         return None
-    return value if isinstance(value, str) else int(value)
+    return str(value) if isinstance(value, str) else int(value)

@@ -13,7 +13,7 @@ import xlwings as xw
 from addin.actions.ledgers import STATEMENT_NAMES
 from addin.domain import rmb, values
 from addin.errors import BadInput
-from addin.hosts import calculated, forget_results, read_grid
+from addin.hosts import calculated, forget_results, grow_tables, read_grid
 from addin.hosts.grid import Grid
 from addin.hosts.recording import blocks
 from addin.reports.deposit_statement import BALANCES, JUDGED
@@ -178,6 +178,7 @@ class Statement:
         if bottom > model_row:
             for column in range(1, self.table.last_column + 1):
                 self._forget(model_row, column, bottom)
+            grow_tables(self.sheet, model_row, bottom)
         self.last_row = bottom
         self.formulas = self._formulas(self.first_row, bottom)
         return {code: top + i for i, code in enumerate(new)}

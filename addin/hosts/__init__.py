@@ -25,6 +25,7 @@ __all__ = [
     "calculated",
     "forget_results",
     "freeze_top",
+    "grow_tables",
     "offer_choices",
     "read_grid",
     "read_only",
@@ -115,6 +116,19 @@ def forget_results(sheet: xlwings.Sheet, places: Collection[tuple[int, int]]) ->
     own = getattr(sheet.impl, "forget_results", None)
     if own is not None:
         own(places)
+
+
+def grow_tables(sheet: xlwings.Sheet, last: int, new_last: int) -> None:
+    """Excel tables that ended in row ``last`` end in row ``new_last``; the rows between are new."""
+    own = getattr(sheet.impl, "grow_tables", None)
+    if own is not None:
+        own(last, new_last)
+        return
+    for table in sheet.tables:
+        cells = table.range
+        if cells.last_cell.row == last:
+            corner = (new_last, cells.last_cell.column)
+            table.resize(sheet.range((cells.row, cells.column), corner))
 
 
 def read_grid(sheet: xlwings.Sheet) -> Grid:

@@ -14,6 +14,7 @@ from typing import Any
 
 import xlwings
 
+from addin.hosts import grow_tables
 from addin.hosts.grid import Area
 from addin.hosts.moved import Move, Moved, loses, stretches
 
@@ -253,6 +254,13 @@ class _Sheet(_Stand):
 
     def clear_contents(self) -> None:
         self.used_range.clear_contents()
+
+    def grow_tables(self, last: int, new_last: int) -> None:
+        """Over new rows only: they take the table back with them."""
+        rows = range(last + 1, new_last + 1)
+        if not self._new() and any(self.record.moved.before(self.own.name, row) for row in rows):
+            raise NotRecorded("grow_tables")
+        grow_tables(xlwings.Sheet(impl=self.own), last, new_last)
 
     def delete(self) -> None:
         name = self.own.name

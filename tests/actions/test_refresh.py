@@ -309,6 +309,15 @@ def test_a_form_without_any_row_is_refused(opened: Any) -> None:
         refresh(opened([]), accounts(account("DL001")), NO_ENTRIES, at=AT)
 
 
+def test_an_excel_table_takes_the_new_agents_in(tmp_path: Path) -> None:
+    path = write_statement(tmp_path / FILE, [OPENED], total=False)
+    book = files.open_book(path)
+    sheet = book.sheets[SHEET]
+    sheet.tables.add(sheet["A4:P5"], name="tbl_押金")
+    refresh(book, accounts(PAID_IN, account("DL002"), account("DL003")), PAYMENT, at=AT)
+    assert sheet.tables["tbl_押金"].range.address == "$A$4:$P$7"
+
+
 def test_an_agent_that_left_keeps_its_row_and_is_told(opened: Any) -> None:
     gone = line("DL008", 期末余额=12.5), line("DL009")
     book = opened([OPENED, *gone])

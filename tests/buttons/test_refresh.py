@@ -81,6 +81,15 @@ def test_all_of_it_is_one_step_that_is_taken_back_whole(statement: Open) -> None
     assert statement.state() == before
 
 
+def test_an_excel_table_gives_its_new_rows_back(statement: Open) -> None:
+    sheet = statement.book.sheets[SHEET]
+    sheet.tables.add(sheet["A4:P6"], name="tbl_押金")
+    press(statement.book, refreshing())
+    assert sheet.tables["tbl_押金"].range.address == "$A$4:$P$8"
+    press(statement.book, transaction.undo, transaction.UNDO)
+    assert sheet.tables["tbl_押金"].range.address == "$A$4:$P$6"
+
+
 def test_a_second_press_is_no_step(statement: Open) -> None:
     press(statement.book, refreshing())
     after = statement.state()

@@ -619,6 +619,9 @@ class Tables:
     def __contains__(self, name: str) -> bool:
         return name in self.known
 
+    def __iter__(self) -> Iterator[Table]:
+        return iter([Table(self.sheet, name) for name in self.known])
+
     def add(self, source: xlwings.Range, name: str, **_: Any) -> Table:
         self.known[name] = area_name(source.impl.area)
         return Table(self.sheet, name)

@@ -13,7 +13,9 @@ from addin.hosts import (
     CellStyle,
     Page,
     apply_style,
+    calculated,
     files,
+    forget_results,
     freeze_top,
     offer_choices,
     read_grid,
@@ -129,3 +131,30 @@ def test_a_book_that_counts_days_from_1904_says_so(
     assert read_grid(book.sheets[0]).date1904 is False
     monkeypatch.setattr(Book, "api", property(lambda self: SimpleNamespace(Date1904=True)))
     assert read_grid(book.sheets[0]).date1904 is True
+
+
+def test_results_are_those_of_a_program_until_something_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "算.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("表")
+        sheet.write("A1", 1)
+        sheet.write_formula("B1", "=A1*2", None, 2)
+        sheet.write_formula("C1", "=5", None, 5)
+    book = files.open_book(path)
+    assert not calculated(book)  # XlsxWriter leaves the calculating to Excel
+    root = book.impl.workbook.touch_workbook()
+    del root.find("{*}calcPr").attrib["fullCalcOnLoad"]
+    book.save()
+    book = files.open_book(path)
+    assert calculated(book)
+    book.sheets[0]["A1"].value = 4
+    forget_results(book.sheets[0], {(1, 2)})
+    assert not calculated(book)
+    assert book.sheets[0]["A1:C1"].value == [4, None, 5]
+    assert book.sheets[0]["B1"].formula == "=A1*2"
+
+
+def test_another_engine_calculates_itself() -> None:
+    book: Any = SimpleNamespace(impl=SimpleNamespace())
+    assert calculated(book)
+    forget_results(book, {(1, 1)})

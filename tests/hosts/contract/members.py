@@ -26,7 +26,7 @@ MEMBERS: dict[str, str] = {
     "Note": "delete text",
     "Names": "[] add in",
     "Name": "delete refers_to refers_to_range",
-    "Tables": "[] add in",
+    "Tables": "[] add in iter",
     "Table": "data_body_range range resize show_autofilter",
     "PageSetup": "print_area",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import xlwings as xw
 
-from addin.hosts import Page, freeze_top, offer_choices, set_up_page
+from addin.hosts import Page, freeze_top, grow_tables, offer_choices, set_up_page
 from tests.hosts.contract.conftest import Host
 
 
@@ -113,6 +113,21 @@ def test_a_table_has_filter_arrows_and_grows(host: Host) -> None:
     assert table.show_autofilter is True
     assert table.range.address == "$A$3:$B$7"
     assert table.data_body_range.value == [["AZ1", 80], [None, None], ["AZ2", 90], ["AZ3", 70]]
+
+
+def test_only_the_table_that_ended_there_reaches_over_new_rows(host: Host) -> None:
+    book = host.book()
+    sheet = book.sheets[0]
+    sheet["A3:B5"].value = [["代理商", "余额"], ["DL1", 80], ["DL2", 90]]
+    sheet["D3:E4"].value = [["省", "家数"], ["甲省", 2]]
+    sheet.tables.add(sheet["A3:B5"], name="tbl_余额")
+    sheet.tables.add(sheet["D3:E4"], name="tbl_省")
+    sheet.range("6:7").insert("down")
+    grow_tables(sheet, 5, 7)
+    sheet = host.again(book).sheets[0]
+    assert [table.range.address for table in sheet.tables] == ["$A$3:$B$7", "$D$3:$E$4"]
+    sheet.range("6:7").delete("up")
+    assert sheet.tables["tbl_余额"].range.address == "$A$3:$B$5"
 
 
 def test_sheets_are_added_beside_another_and_go_again(host: Host) -> None:
