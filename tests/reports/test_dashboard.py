@@ -125,6 +125,14 @@ def test_the_provinces_are_the_statements_total_however_many_there_are(
     assert table["doubtful"].sum() == frame["closing"].isna().sum()
 
 
+def test_what_does_not_fit_is_folded_into_one_row() -> None:
+    many = agents(*(agent(f"DL{n:03}", province=f"{n:02}省", closing=100 - n) for n in range(50)))
+    table = dashboard.by_province(many)
+    assert len(table) == PROVINCES.room
+    assert table.iloc[-1][["province", "agents"]].tolist() == ["其他省份", 15]
+    assert table["closing"].sum() == many["closing"].sum()
+
+
 def test_accounts_under_question_have_a_line_of_their_own() -> None:
     frame = agents(
         agent("DL001"),
