@@ -27,12 +27,7 @@ from addin.build import archive
 from addin.build.agent_statement import agent_statement_book
 from addin.build.dashboard import dashboard_book
 from addin.build.notes import choices_of, header_comment, typeset
-from addin.build.paper import absolute as _absolute
-from addin.build.paper import merge as _merge
-from addin.build.paper import name_place as _name
-from addin.build.paper import new_book as _new_book
-from addin.build.paper import put as _put
-from addin.build.paper import write_line as _write_line
+from addin.build.paper import absolute, merge, name_place, new_book, put, write_line
 from addin.build.parameters import ParameterRow, parameter_rows
 from addin.build.readers import codes_reading
 from addin.build.styles import (
@@ -211,10 +206,10 @@ class ChoiceLists:
         if values not in self._ranges:
             column = len(self._ranges) + 1
             letter = get_column_letter(column)
-            _put(self._sheet, 1, column, title, "表头")
+            put(self._sheet, 1, column, title, "表头")
             self._sheet.column_dimensions[letter].width = 16
             for row, value in enumerate(values, start=2):
-                _put(self._sheet, row, column, value, "文本")
+                put(self._sheet, row, column, value, "文本")
             last = len(values) + 1
             self._ranges[values] = f"{quote_sheetname(CHOICES_SHEET)}!${letter}$2:${letter}${last}"
         return self._ranges[values]
@@ -257,7 +252,7 @@ def _validate(sheet: Worksheet, spec: SheetSpec, lists: ChoiceLists, strict: boo
 def _write_headers(sheet: Worksheet, spec: SheetSpec, filled_by_hand: bool = True) -> None:
     for column, item in enumerate(spec.fields, start=1):
         required = filled_by_hand and item.required
-        _put(sheet, HEADER_ROW, column, item.header, "表头_必填" if required else "表头")
+        put(sheet, HEADER_ROW, column, item.header, "表头_必填" if required else "表头")
         sheet.cell(HEADER_ROW, column).comment = header_comment(
             item, codes_reading(spec, item, all_rules())
         )
@@ -300,11 +295,11 @@ def _write_list(book: Workbook, plan: ListSheet, lists: ChoiceLists, title: str)
     for column, item in enumerate(spec.fields, start=1):
         _format_column(sheet, column, item)
         for row in (TITLE_ROW, NOTE_ROW):
-            _put(sheet, row, column, None, "附注")
-    _put(sheet, TITLE_ROW, 1, title, "标题")
+            put(sheet, row, column, None, "附注")
+    put(sheet, TITLE_ROW, 1, title, "标题")
     sheet.cell(TITLE_ROW, 1).alignment = Alignment(horizontal="left", vertical="center")
     sheet.row_dimensions[TITLE_ROW].height = 30
-    _put(sheet, NOTE_ROW, 1, typeset(plan.note), "附注")
+    put(sheet, NOTE_ROW, 1, typeset(plan.note), "附注")
     _write_headers(sheet, spec)
     rows = [*plan.rows, *({},) * (plan.ruled_rows - len(plan.rows))]
     for row, values in enumerate(rows, start=FIRST_ROW):
@@ -312,7 +307,7 @@ def _write_list(book: Workbook, plan: ListSheet, lists: ChoiceLists, title: str)
             text = values.get(item.name)
             if text and item.name == "note":
                 text = typeset(text)
-            _put(sheet, row, column, text or None, STYLE_OF[item.type])
+            put(sheet, row, column, text or None, STYLE_OF[item.type])
     _validate(sheet, spec, lists, plan.strict)
     last = f"{get_column_letter(columns)}{FIRST_ROW + len(rows) - 1}"
     if plan.table:
@@ -331,7 +326,7 @@ def _write_how_to(book: Workbook, plans: Iterable[ListSheet]) -> None:
     sheet = book.create_sheet("填写说明")
     sheet.sheet_view.showGridLines = False
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 84
-    _put(sheet, 1, 1, "基础资料填写说明", "标题")
+    put(sheet, 1, 1, "基础资料填写说明", "标题")
     sheet.cell(1, 1).alignment = Alignment(horizontal="left", vertical="center")
     sheet.row_dimensions[1].height = 36
     row = 2
@@ -339,19 +334,19 @@ def _write_how_to(book: Workbook, plans: Iterable[ListSheet]) -> None:
         row = _write_heading(sheet, row, heading)
         for line in lines:
             text = typeset(line)
-            _merge(sheet, row, 1, 2)
+            merge(sheet, row, 1, 2)
             cell = sheet.cell(row, 1, text)
             cell.font, cell.alignment = font(), Alignment(vertical="center", wrap_text=True)
             sheet.row_dimensions[row].height = 20 * -(-text_width(text) // 98)
             row += 1
     row = _write_heading(sheet, row, "三、各表用途")
     for plan in plans:
-        _put(sheet, row, 1, plan.spec.name, "文本")
+        put(sheet, row, 1, plan.spec.name, "文本")
         sheet.cell(row, 1).hyperlink = Hyperlink(
             ref=f"A{row}", location=f"{quote_sheetname(plan.spec.name)}!A1"
         )
         sheet.cell(row, 1).font = font("0B4FA8")
-        _put(sheet, row, 2, typeset(plan.note), "文本")
+        put(sheet, row, 2, typeset(plan.note), "文本")
         row += 1
     _set_up_page(sheet, 2, "1:1")
 
@@ -405,17 +400,17 @@ def _write_region(book: Workbook, region: Region, lists: ChoiceLists) -> tuple[W
     for column, item in enumerate(spec.fields, start=1):
         formula = region.row_formulas.get(item.name)
         value = f"={formula.format_map(here)}" if formula else None
-        _put(sheet, FIRST_ROW, column, value, STYLE_OF[item.type])
+        put(sheet, FIRST_ROW, column, value, STYLE_OF[item.type])
         formula = region.total_formulas.get(item.name)
         value = f"={formula.format_map(down)}" if formula else None
-        _put(sheet, total_row, column, value, "合计")
+        put(sheet, total_row, column, value, "合计")
         if item.type is not Type.MONEY:
             sheet.cell(total_row, column).number_format = NUMBER_FORMATS["整数"]
     sheet.cell(total_row, 1).value = "合计"
     sheet.cell(total_row, 1).alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[FIRST_ROW].height = sheet.row_dimensions[total_row].height = 20
-    _name(book, region.place(FIRST_NAME), sheet, _absolute(FIRST_ROW, 1, columns))
-    _name(book, region.place(TOTAL_NAME), sheet, _absolute(total_row, 1, columns))
+    name_place(book, region.place(FIRST_NAME), sheet, absolute(FIRST_ROW, 1, columns))
+    name_place(book, region.place(TOTAL_NAME), sheet, absolute(total_row, 1, columns))
     _validate(sheet, spec, lists, strict=False)
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(columns)}{FIRST_ROW}"
     frozen = names.index(region.frozen) + 2
@@ -429,7 +424,7 @@ def _write_log(book: Workbook, spec: SheetSpec, widths: Mapping[str, float], tim
     """A list that grows from the top row down, blank; its dates carry the time of day."""
     sheet = book.create_sheet(spec.name)
     for column, item in enumerate(spec.fields, start=1):
-        _put(sheet, 1, column, item.header, "表头")
+        put(sheet, 1, column, item.header, "表头")
         dimension = sheet.column_dimensions[get_column_letter(column)]
         dimension.width = widths[item.name]
         dimension.number_format = (
@@ -454,27 +449,27 @@ def _zones(sheet: Worksheet, columns: int, count: int) -> list[tuple[int, int]]:
 def _write_title(
     book: Workbook, sheet: Worksheet, region: Region, printed: int, blank_period: str
 ) -> None:
-    _put(sheet, TITLE_ROW, 1, region.heading(blank_period), "标题")
-    _merge(sheet, TITLE_ROW, 1, printed)
+    put(sheet, TITLE_ROW, 1, region.heading(blank_period), "标题")
+    merge(sheet, TITLE_ROW, 1, printed)
     sheet.row_dimensions[TITLE_ROW].height = 34
-    _name(book, region.place(TITLE_NAME), sheet, _absolute(TITLE_ROW, 1))
+    name_place(book, region.place(TITLE_NAME), sheet, absolute(TITLE_ROW, 1))
 
 
 def _write_report_head(book: Workbook, sheet: Worksheet, layout: Layout, printed: int) -> None:
     period, date, unit = _zones(sheet, printed, 3)
     if layout.quarterly:
-        _write_line(sheet, NOTE_ROW, period, BLANK_QUARTER, QUARTER_FORMAT)
+        write_line(sheet, NOTE_ROW, period, BLANK_QUARTER, QUARTER_FORMAT)
     else:
-        _write_line(sheet, NOTE_ROW, period, BLANK_MONTH, MONTH_FORMAT)
-    _write_line(sheet, NOTE_ROW, date, "    年  月  日", DATE_FORMAT, "center")
+        write_line(sheet, NOTE_ROW, period, BLANK_MONTH, MONTH_FORMAT)
+    write_line(sheet, NOTE_ROW, date, "    年  月  日", DATE_FORMAT, "center")
     _write_unit(sheet, layout, unit)
-    _name(book, "业务月", sheet, _absolute(NOTE_ROW, period[0]))
-    _name(book, "制表日期", sheet, _absolute(NOTE_ROW, date[0]))
+    name_place(book, "业务月", sheet, absolute(NOTE_ROW, period[0]))
+    name_place(book, "制表日期", sheet, absolute(NOTE_ROW, date[0]))
 
 
 def _write_unit(sheet: Worksheet, region: Region, zone: tuple[int, int]) -> None:
     money = any(item.type is Type.MONEY for item in region.sheet.fields)
-    _write_line(sheet, NOTE_ROW, zone, typeset("单位:元") if money else None, "@", "right")
+    write_line(sheet, NOTE_ROW, zone, typeset("单位:元") if money else None, "@", "right")
     sheet.row_dimensions[NOTE_ROW].height = 22
 
 
@@ -483,17 +478,17 @@ def _write_report_foot(
 ) -> None:
     whole = (1, printed)
     if layout.words_of:
-        _write_line(sheet, row, whole, "零元整", WORDS_FORMAT)
+        write_line(sheet, row, whole, "零元整", WORDS_FORMAT)
         sheet.row_dimensions[row].height = 24
-        _name(book, "大写", sheet, _absolute(row, 1))
+        name_place(book, "大写", sheet, absolute(row, 1))
         row += 1
     for zone, label in zip(_zones(sheet, printed, 4), SIGNATURES, strict=True):
-        _write_line(sheet, row, zone, typeset(label), "@")
+        write_line(sheet, row, zone, typeset(label), "@")
     sheet.row_dimensions[row].height = 34
-    _name(book, "签字区", sheet, _absolute(row, *whole))
+    name_place(book, "签字区", sheet, absolute(row, *whole))
     row += 1
-    _write_line(sheet, row, whole, None, PARAMETERS_FORMAT, size=9)
-    _name(book, "页脚参数", sheet, _absolute(row, 1))
+    write_line(sheet, row, whole, None, PARAMETERS_FORMAT, size=9)
+    name_place(book, "页脚参数", sheet, absolute(row, 1))
 
 
 # --- workbooks ------------------------------------------------------------------------------
@@ -515,7 +510,7 @@ def masters_book(parameters: Sequence[ParameterRow]) -> Workbook:
         ],
         catalogue.PARAMETERS.name: [row.cells() for row in parameters],
     }
-    book = _new_book("基础资料")
+    book = new_book("基础资料")
     lists = ChoiceLists(book)
     _write_how_to(book, MASTERS)
     for plan in MASTERS:
@@ -556,14 +551,14 @@ def _guide_parameters(
 
 def list_book(plan: ListSheet, title: str) -> Workbook:
     """A workbook of one list: 安装单, 维修单, 结算历史."""
-    book = _new_book(title)
+    book = new_book(title)
     _write_list(book, plan, ChoiceLists(book), title)
     return _finish(book)
 
 
 def report_book(layout: Layout) -> Workbook:
     """A report of workbooks.md §8, blank."""
-    book = _new_book(layout.heading(""))
+    book = new_book(layout.heading(""))
     _write_report(book, layout, ChoiceLists(book))
     return _finish(book)
 
@@ -578,7 +573,7 @@ HISTORY = ListSheet(
 
 def deposit_statement_book() -> Workbook:
     """The statement of all agents with the list of what each refresh has changed."""
-    book = _new_book(deposit_statement.LAYOUT.title)
+    book = new_book(deposit_statement.LAYOUT.title)
     _write_report(book, deposit_statement.LAYOUT, ChoiceLists(book))
     _write_log(
         book,
