@@ -134,6 +134,7 @@ def _block(book: Workbook, sheet: Worksheet, row: int, block: Block) -> int:
             if item.type is Type.INT:
                 sheet.cell(row, column).number_format = "#,##0"
         sheet.cell(row, 1).value = "合计"
+        sheet.cell(row, 1).alignment = Alignment(horizontal="center", vertical="center")
         row += 1
     write_line(sheet, row, WHOLE, None, "@", size=9)
     sheet.cell(row, 1).alignment = Alignment(vertical="top", wrap_text=True)

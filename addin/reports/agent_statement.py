@@ -23,7 +23,7 @@ from addin.tables.look import text_width
 TEMPLATE = "代理商对账单"
 TITLE = "配件押金对账单"
 
-WIDTHS = (23, 13, 14, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 12.5, 7)
+WIDTHS = (25, 13, 14, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 12.5, 7)
 """Of the columns of the paper, in characters; its upper blocks merge some."""
 COLUMNS = len(WIDTHS)
 
