@@ -72,8 +72,12 @@ def write_agent_month(folder: Path, ledger: Sequence[Line], deposits: Sequence[L
     book.save(folder / MASTERS)
     for name, lines in (("配件流水", ledger), ("押金流水", deposits)):
         if lines:
-            book = openpyxl.Workbook()
-            book.worksheets[0].title = name
-            put(book.worksheets[0], dict.fromkeys(h for line in lines for h in line), lines)
-            book.save(folder / "录入" / f"{name}.xlsx")
+            write_ledger(folder, name, lines)
     return folder
+
+
+def write_ledger(folder: Path, name: str, lines: Sequence[Line]) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = name
+    put(book.worksheets[0], dict.fromkeys(h for line in lines for h in line), lines)
+    book.save(folder / "录入" / f"{name}.xlsx")

@@ -15,9 +15,18 @@ from typer.testing import CliRunner
 from addin import cli
 from addin.actions import match_agent
 from addin.actions.close import Wishes
+from addin.actions.load import entry_files
 from addin.actions.match_agent import Outcome
 from addin.errors import BadInput
-from tests.actions.agent_month import LIST, Line, case_08, issued, write_agent_month, write_rows
+from tests.actions.agent_month import (
+    LIST,
+    Line,
+    case_08,
+    issued,
+    write_agent_month,
+    write_ledger,
+    write_rows,
+)
 
 CONFIRMED = "曾确认"
 Sheet = list[dict[str, Any]]
@@ -124,6 +133,7 @@ def test_the_sheet_says_what_was_compared_and_offers_the_answers(case: Path) -> 
     (choices,) = made.data_validations.dataValidation
     assert (choices.formula1, "E5" in choices.sqref) == ('"是,否"', True)
     assert (made.freeze_panes, made.print_title_rows) == ("A5", "$4:$4")
+    assert [made.column_dimensions[c].hidden for c in "VW"] == [False, True]
 
 
 def test_the_two_cells_that_are_not_the_same_are_coloured(case: Path) -> None:
@@ -134,6 +144,8 @@ def test_the_two_cells_that_are_not_the_same_are_coloured(case: Path) -> None:
         cell.coordinate for row in made["G5:P8"] for cell in row if cell.fill.fgColor.rgb != plain
     ]
     assert coloured == ["G6", "H6", "O8", "P8"]
+    to_fill_in = [row for row in range(5, 16) if made.cell(row, 6).fill.fgColor.rgb != plain]
+    assert to_fill_in == [5, 6, 7]
 
 
 # --- remembered -----------------------------------------------------------------------------
@@ -172,13 +184,16 @@ def test_what_was_confirmed_is_matched_next_month_as_well(case: Path) -> None:
     (case / "存档/锁定.txt").write_text("")
     april = case.parent / "2026-04"
     (april / "录入/回单").mkdir(parents=True)
-    (case / "录入/配件流水.xlsx").rename(april / "录入/配件流水.xlsx")
+    new = issued(99, 20, 流水号="PL0099")
+    write_ledger(april, "配件流水", [{**new, "业务日期": dt.date(2026, 4, 2)}])
     (case / "录入/回单/DL001.xlsx").rename(april / "录入/回单/DL001.xlsx")
-    run(april)
+    outcome = run(april)
+    headers = ("我方单据号", "确认", "确认人", "我方工作表")
     confirmed = [line for line in sheet(april) if line["匹配步骤"] == CONFIRMED]
-    assert [(line["我方单据号"], line["确认"], line["确认人"]) for line in confirmed] == [
-        ("FH0125", "是", "张三")
+    assert [tuple(line[header] for header in headers) for line in confirmed] == [
+        ("FH0125", "是", "张三", "配件流水(2026-03)")
     ]
+    assert not outcome.results[0].rows["link"].notna().any()  # another workbook of that name
 
 
 def test_a_yes_can_be_taken_back(case: Path) -> None:
@@ -190,6 +205,15 @@ def test_a_yes_can_be_taken_back(case: Path) -> None:
     run(case)
     steps = [step for _, step in conclusions(case)]
     assert CONFIRMED not in steps and "编号差一位" not in steps
+    assert run(case).answers == []
+
+
+def test_a_no_in_an_old_result_is_no_news(case: Path) -> None:
+    run(case)
+    answer(case, (6, "否", "张三"))
+    old = result_file(case).read_bytes()
+    run(case)
+    result_file(case).write_bytes(old)
     assert run(case).answers == []
 
 
@@ -251,6 +275,12 @@ def test_content_that_somebody_has_changed_is_not_remembered(case: Path) -> None
     assert notice.text == "我方内容或对方内容被改过,这一行没有采用"
 
 
+def test_what_is_kept_is_no_slip_workbook(tmp_path: Path) -> None:
+    for name in ("安装单_2026-03.xlsx", "匹配确认.xlsx"):
+        write_rows(tmp_path / name, {"安装单": [["单号"]]})
+    assert [path.name for path in entry_files(tmp_path)] == ["安装单_2026-03.xlsx"]
+
+
 def test_a_line_of_what_is_kept_that_makes_no_sense_stops(case: Path) -> None:
     run(case)
     answer(case, (6, "是", "张三"))
@@ -291,9 +321,30 @@ def test_an_exit_counts_what_its_batch_was_worth(tmp_path: Path) -> None:
     assert [line["我方金额"] for line in sheet(folder)[:-1]] == [60, 60]
 
 
+def test_what_was_sold_without_a_price_cannot_be_compared(tmp_path: Path) -> None:
+    sold = issued(2, 6, 类型="保外领用", 单据号=None, 维修单号="WX001", 押金单价=None)
+    run(folder := month(tmp_path, [issued(1, 5), sold], (5, "FH001", 1), (6, "WX001", 1)))
+    line = sheet(folder)[0]
+    assert (line["结论"], line["我方金额"]) == ("待确认", None)
+    assert line["说明"] == "单据号相同;金额缺少,无法比较"
+
+
+def test_the_price_list_names_parts_for_agents_who_know_no_codes(tmp_path: Path) -> None:
+    folder = write_agent_month(tmp_path / "2026-03", [issued(1, 5)])
+    listed(
+        folder,
+        "DL001.xlsx",
+        ["日期", "品名", "数量", "金额"],
+        [dt.date(2026, 3, 6), "电加热管", 1, 60],
+    )
+    run(folder)
+    assert conclusions(folder) == [("待确认", "配件名称相近")]
+    assert sheet(folder)[0]["我方配件"] == "PJ001 加热管"
+
+
 def test_a_reversal_takes_back_what_it_reverses(tmp_path: Path) -> None:
-    back = issued(2, 6, 类型="红冲", 红冲流水号="PL0001")
-    run(folder := month(tmp_path, [issued(1, 5), back], (5, "FH001", 1), (6, "FH002", -1)))
+    back = issued(2, 6, 类型="红冲", 红冲流水号="PL0001", 金额=60)
+    run(folder := month(tmp_path, [issued(1, 5, 金额=60), back], (5, "FH001", 1), (6, "FH002", -1)))
     assert [line["我方金额"] for line in sheet(folder)] == [60, -60, 0]
     assert [said for said, _ in conclusions(folder)] == ["已匹配", "已匹配"]
 

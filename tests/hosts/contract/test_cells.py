@@ -228,6 +228,14 @@ def test_columns_have_widths(host: Host) -> None:
     assert sheet["A1:B1"].column_width is None
 
 
+def test_a_column_of_no_width_is_hidden_and_its_cells_are_kept(host: Host) -> None:
+    book = host.book()
+    book.sheets[0]["B1"].value = "甲"
+    book.sheets[0]["B1"].column_width = 0
+    sheet = host.again(book).sheets[0]
+    assert (sheet["B1"].column_width, sheet["B1"].value) == (0, "甲")
+
+
 def test_rows_have_heights_and_cells_wrap(host: Host) -> None:
     book = host.book()
     sheet = book.sheets[0]
