@@ -69,7 +69,8 @@ def _fill_region(book: xw.Book, region: Region, rows: pd.DataFrame, period: str)
     at[region.place(TITLE_NAME)].value = literal(region.heading(spelt(period)))
     first = at[region.place(FIRST_NAME)]
     _keep_texts(first, region)
-    _write(grow(first, len(rows)), region, rows)
+    formulas = first.formula[0]  # read while the region is one row
+    _write(grow(first, len(rows)), formulas, region, rows)
     at = places(book, region)
     first, total = at[region.place(FIRST_NAME)], at[region.place(TOTAL_NAME)]
     follow(total, first.row, max(len(rows), 1))
@@ -120,13 +121,12 @@ def grow(first: xw.Range, count: int) -> xw.Range:
     return sheet.range((row, first.column), last)
 
 
-def _write(cells: xw.Range, region: Region, rows: pd.DataFrame) -> None:
+def _write(cells: xw.Range, formulas: Sequence[Any], region: Region, rows: pd.DataFrame) -> None:
     """One write for each run of columns between the columns that a formula fills."""
     if rows.empty:
         return
     columns = [to_cells(rows[item.name], item) for item in region.sheet.fields]
-    formulas = [is_formula(cell) for cell in cells[0, :].formula[0]]
-    for start, stop in _runs([not formula for formula in formulas]):
+    for start, stop in _runs([not is_formula(cell) for cell in formulas]):
         cells[:, start:stop].value = list(zip(*columns[start:stop], strict=True))
 
 

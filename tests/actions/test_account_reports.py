@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from addin.actions import account_reports, ledgers
-from addin.actions.account_formulas import priced
 from addin.actions.account_reports import Accounts
 from addin.actions.close import Wishes
 from addin.actions.staging import staged
@@ -41,7 +40,7 @@ def accounts(rows: pd.DataFrame, month: str = "2026-02", why: str = "") -> Any:
     """What accounts_of hands over, from a ledger that ends with the month."""
     start = day(f"{month}-01")
     as_of = start + pd.offsets.MonthEnd()
-    rows = priced(rows, PRICES)
+    rows = parts.priced(rows, PRICES)
     posted = parts.post(rows)
     known = {"outlets": OUTLETS, "prices": PRICES}
     lines = statement.state(rows, posted, start, as_of, opening_known=not why, **known)
@@ -53,7 +52,7 @@ def accounts(rows: pd.DataFrame, month: str = "2026-02", why: str = "") -> Any:
         parts=lines,
         batches=posted.open_batches,
         charges=frame(CHARGES, []),
-        findings=[],
+        differences=[],
     )
 
 
@@ -85,7 +84,7 @@ def closed(folder: Path, rows: Iterable[Row]) -> Path:
     """A closed month of which the statement alone is left."""
     of = accounts(ledger(rows), folder.name)
     made(of, folder / "输出")
-    assert of.findings == []
+    assert of.differences == []
     (folder / ledgers.LOCK).parent.mkdir()
     (folder / ledgers.LOCK).write_text("", encoding="utf-8")
     return folder
@@ -206,14 +205,14 @@ def test_without_an_opening_no_batch_is_listed_and_nothing_is_found_wrong(tmp_pa
     book = openpyxl.load_workbook(made(of, tmp_path))
     assert book["在外批次"].cell(4, 1).value is None
     assert [book.worksheets[0].cell(row, 20).value for row in (4, 5)] == ["期初不详"] * 2
-    assert of.findings == []
+    assert of.differences == []
 
 
 def test_a_figure_that_is_not_what_the_ledger_says_is_a_finding(tmp_path: Path) -> None:
     of = accounts(ledger(FEBRUARY))
     of.parts.loc[0, "in_field"] += 1
     made(of, tmp_path)
-    assert [(found.code, found.outlet_code, found.part_code) for found in of.findings] == [
+    assert [(found.code, found.outlet_code, found.part_code) for found in of.differences] == [
         ("R408", "WD001", "PJ001")
     ] * 2
 
@@ -233,7 +232,7 @@ def listed(out: Path, month: str = "2026-02", **more: Any) -> Path:
     with staged() as staging:
         place = account_reports.charges_list(of, out, staging, QUIET)
         staging.arrive()
-    assert of.findings == []
+    assert of.differences == []
     return place
 
 
