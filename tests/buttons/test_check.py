@@ -96,7 +96,7 @@ def test_more_cells_than_the_threshold_are_asked_about_once(opened: Open) -> Non
     before = opened.state()
     line, desk = opened.press("checkSheet", answers=["取消"])
     assert line == "校验本表:已取消,没有改动" and opened.state() == before
-    assert len(desk.asked) == 1 and re.search(r"将改变 \d+ 个单元格", desk.asked[0])
+    assert len(desk.asked) == 1 and re.search(r"将改变 [\d,]+ 个单元格", desk.asked[0])
     assert opened.press("checkSheet", answers=["继续"])[0].startswith("已核对 4 行")
     assert opened.press("checkSheet")[1].asked == []
 
