@@ -76,9 +76,22 @@ def _wishes(
     )  # fmt: skip
 
 
+_COUNTED = re.compile(r" (\d+)/(\d+)(?!\d)")
+
+
 def _progress(words: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{words} …", end="", file=sys.stderr, flush=True)
+    """The last words on one line of a terminal, after a bar where they count: 对账单 17/1000."""
+    if not sys.stderr.isatty():
+        return
+    _clear_progress()
+    if counted := _COUNTED.search(words):
+        from rich.console import Console
+        from rich.progress_bar import ProgressBar
+
+        done, of = map(int, counted.groups())
+        Console(stderr=True).print(ProgressBar(total=of, completed=done, width=30), end="")
+        words = f" {words}"
+    print(f"{words} …", end="", file=sys.stderr, flush=True)
 
 
 def _clear_progress() -> None:

@@ -16,7 +16,8 @@ def dashboard(accounts: Accounts, out: Path, staging: Staging, wishes: Wishes) -
     """``押金看板_2026-03.xlsx``; the charts are those of the template, byte for byte."""
     wishes.progress(f"生成 {board.NAME}")
     parameters = accounts.settings.parameters
-    frames = (accounts.agents, accounts.overdue, accounts.trend)
+    returns_known = accounts.ledger.returned is not None
+    frames = (accounts.agents, accounts.overdue if returns_known else None, accounts.trend)
     within = parameters["old_part_within"]
     book = files.open_book(template(board.NAME))
     board.fill_dashboard(

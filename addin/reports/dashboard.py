@@ -105,6 +105,8 @@ def blocks(
     and ``days`` since they were consumed; None where no 旧件返还 was read. ``within`` is the
     parameter 旧件返还天数.
     """
+    if overdue is None:
+        trend = trend.assign(overdue_units=None)
     return {
         PROVINCES.name: by_province(agents),
         SHORT.name: shortest(agents).head(SHORT.room),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from addin import cli
 from addin.actions.close import Wishes
 from addin.actions.dashboard import dashboard
 from addin.actions.staging import staged
@@ -107,6 +111,30 @@ def test_progress_counts_the_agents(tmp_path: Path) -> None:
     ]
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_a_bar_where_words_count_and_a_pipe_shows_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    shown = {}
+    for words in ("对账单 250/1000 DL001", "对账单 750/1000 DL002", "读取流水"):
+        monkeypatch.setattr(sys, "stderr", Terminal())
+        cli._progress(words)
+        shown[words] = sys.stderr.getvalue()  # type: ignore[attr-defined]
+        assert words in shown[words] and "\n" not in shown[words]
+    bars = [len(re.findall("[━╸╺]", text)) for text in shown.values()]
+    assert bars == [30, 30, 0]
+    assert shown["对账单 250/1000 DL001"] != shown["对账单 750/1000 DL002"]
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    cli._progress("对账单 250/1000 DL001")
+    assert sys.stderr.getvalue() == ""  # type: ignore[attr-defined]
+
+
 def test_all_arrive_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save = Workbook.save
 
@@ -160,7 +188,8 @@ def test_a_deadline_in_a_year_that_no_calendar_knows_is_said_to_be_a_guess(tmp_p
 def test_the_dashboard_is_a_file_of_the_month(tmp_path: Path) -> None:
     accounts = SimpleNamespace(
         **vars(THREE),
-        overdue=None,
+        overdue=pd.DataFrame(),
+        ledger=SimpleNamespace(returned=None),
         trend=pd.DataFrame(
             {"month": [frames.MARCH], "closing": 1, "used": 1, "available": 1, "overdue_units": 0}
         ),
@@ -175,3 +204,4 @@ def test_the_dashboard_is_a_file_of_the_month(tmp_path: Path) -> None:
         sheet = openpyxl.load_workbook(place)["押金看板"]
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
     assert any(text.startswith("待查账户1户:DL003") for text in texts)
+    assert "没有导入旧件返还,逾期未返无法判断" in texts

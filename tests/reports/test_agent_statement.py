@@ -303,7 +303,7 @@ def test_a_long_text_goes_on_the_next_line_of_a_taller_row(tmp_path: Path) -> No
         return [sheet.row_dimensions[top + n].height for n in range(count)]
 
     assert heights("配件首行", 2) == [None, 33]
-    assert heights("明细首行", 5) == [None] * 4 + [63]
+    assert heights("明细首行", 5) == [None] * 4 + [48]
 
 
 # --- persons --------------------------------------------------------------------------------

@@ -204,6 +204,7 @@ def test_without_returns_nobody_can_tell_what_is_overdue(tmp_path: Path) -> None
     assert shown(book, AGES.name) == [("无", None, None, None)]
     note = book[dashboard.NAME][cells(book, AGES.note)].value
     assert note == "没有导入旧件返还,逾期未返无法判断"
+    assert [row[4] for row in shown(book, TREND.name)] == [None] * 12, "none is not nothing"
 
 
 # --- 近12月趋势 -----------------------------------------------------------------------------
