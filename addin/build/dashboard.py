@@ -65,7 +65,7 @@ BLOCKS_FROM = 30
 
 BLUE, RED, OCHRE, GREEN = "2F5D8C", "A61C00", "9A6700", "2E7D32"
 GRID = "D5DCE6"
-GAP = 40_000  # EMU, about 1 mm between charts
+GAP = 72_000  # EMU, 2 mm above and left of a chart
 
 MONTH_FORMAT = '"业务月:"@'
 DATE_FORMAT = '"制表日期:"yyyy-mm-dd;;;"制表日期:"@'
@@ -163,7 +163,7 @@ def _charts(sheet: Worksheet, first: dict[str, int]) -> None:
 def _over(area: Area) -> TwoCellAnchor:
     anchor = TwoCellAnchor(editAs="twoCell")
     anchor._from = AnchorMarker(col=area.left - 1, row=area.top - 1, colOff=GAP, rowOff=GAP)
-    anchor.to = AnchorMarker(col=area.right, row=area.bottom, colOff=-GAP, rowOff=-GAP)
+    anchor.to = AnchorMarker(col=area.right, row=area.bottom)
     return anchor
 
 
@@ -190,7 +190,7 @@ def _bars(
     if lying or block is AGES:
         chart.dataLabels = DataLabelList(
             showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
-            showPercent=False, txPr=_text(800),
+            showPercent=False, showBubbleSize=False, txPr=_text(800),
         )  # fmt: skip
     if lying:
         chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
@@ -233,7 +233,7 @@ def _series(sheet: Worksheet, block: Block, first: dict[str, int], name: str) ->
 def _finished(chart: Any, title: str) -> Any:
     """Fonts, thin grid. Hidden rows are not plotted, and a gap stays a gap."""
     chart.title = _title(typeset(title))
-    chart.plot_visible_only, chart.display_blanks = True, "gap"
+    chart.plot_visible_only, chart.display_blanks, chart.roundedCorners = True, "gap", False
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(solidFill=GRID))
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
@@ -251,9 +251,9 @@ def _characters(size: int, *, bold: bool = False) -> CharacterProperties:
 
 
 def _text(size: int) -> RichText:
-    return RichText(
-        p=[Paragraph(pPr=ParagraphProperties(defRPr=_characters(size)), endParaRPr=None)]
-    )
+    """How a text looks; ``r`` keeps openpyxl from putting an empty run in."""
+    looks = ParagraphProperties(defRPr=_characters(size))
+    return RichText(p=[Paragraph(pPr=looks, r=[])])
 
 
 def _title(text: str) -> Title:
