@@ -165,6 +165,11 @@ def test_a_listed_line_that_no_movement_bears_out_stays_and_is_named() -> None:
     assert made.notices == ["WD001维修单WX1配件PJ001在清单上,配件流水没有这笔保外领用"]
 
 
+def test_a_line_that_no_movement_bears_out_is_given_no_price() -> None:
+    made = charged([], listed([{"date": day("2026-03-05"), "quantity": 2}]))
+    assert figures(made, "quantity", "price", "amount", "paid") == [[2, None, None, None]]
+
+
 def test_the_nth_line_of_a_slip_and_part_goes_with_the_nth_movement() -> None:
     before = listed(
         [{"date": day("2026-03-05"), "remark": "一"}, {"date": day("2026-03-06"), "remark": "二"}]
