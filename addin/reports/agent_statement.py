@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import xlwings as xw
@@ -15,6 +15,7 @@ import xlwings as xw
 from addin.domain.postings import Refusal
 from addin.domain.rmb import words, yuan
 from addin.domain.values import mask_phone
+from addin.reports.account_issues import Finding
 from addin.reports.fill import follow, grow, literal, named_places, to_cells
 from addin.tables.fields import Field, SheetSpec, Type
 from addin.tables.ledgers import DEPOSIT_STATEMENT, PARTS_STATEMENT
@@ -126,23 +127,6 @@ REFUSED = {
 }
 
 
-class Unposted(Protocol):
-    """What a rule says of a row that changes no balance."""
-
-    @property
-    def agent_code(self) -> str: ...
-    @property
-    def workbook(self) -> str: ...
-    @property
-    def sheet(self) -> str: ...
-    @property
-    def row(self) -> int | None: ...
-    @property
-    def entry_no(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class Statement:
     """One agent's month. ``account`` is its row of 押金对帐单, by field name."""
@@ -203,7 +187,7 @@ def statements(
     deposits: pd.DataFrame,
     parts: pd.DataFrame,
     since: pd.Timestamp,
-    unposted: Sequence[Unposted] = (),
+    unposted: Sequence[Finding] = (),
     people: Collection[str] = (),
 ) -> Iterator[Statement]:
     """One for each agent, in order of ``agents``.
@@ -278,7 +262,7 @@ def _on_account(account: Mapping[Hashable, Any]) -> Iterator[str]:
         yield f"本户{verdict}:{reasons}" if reasons else f"本户{verdict}"
 
 
-def _on_left_out(refused: pd.DataFrame, told: Sequence[Unposted]) -> Iterator[str]:
+def _on_left_out(refused: pd.DataFrame, told: Sequence[Finding]) -> Iterator[str]:
     """Rows that were not posted, each once: as a rule has it, else as the posting has it."""
     places = {(row.workbook, row.sheet, row.row) for row in told}
     lines = [f"{row.sheet}{row.entry_no}({row.message})" for row in told]

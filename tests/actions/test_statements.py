@@ -22,7 +22,7 @@ from addin.actions.statements import countersign_by, statements
 from addin.errors import BadInput
 from addin.facts.joined import Month
 from addin.hosts.files.workbook import Workbook
-from addin.reports.agent_statement import Unposted
+from addin.reports.account_issues import Finding
 from addin.rules.parameters import Parameters
 from addin.rules.settings import Settings
 from addin.tables import catalogue
@@ -54,7 +54,7 @@ class Accounts:
     month: Month = field(default_factory=lambda: Month(frames.MARCH, pd.Timestamp("2026-04-02")))
     masters: Masters = field(default_factory=masters)
     settings: Settings = field(default_factory=Settings)
-    unposted: tuple[Unposted, ...] = ()
+    unposted: tuple[Finding, ...] = ()
 
 
 def of(*rows: dict[str, object], **more: object) -> Accounts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from openpyxl.workbook import Workbook
 from addin.domain.postings import Refusal
 from addin.errors import BadInput
 from addin.hosts import files
+from addin.reports.account_issues import Finding
 from addin.reports.agent_statement import (
     NAMES,
     TEMPLATE,
@@ -41,16 +41,13 @@ BLANK = Path(__file__).parents[2] / "templates" / f"{TEMPLATE}.xlsx"
 HEADING = Heading("示例公司", dt.date(2026, 3, 1), dt.date(2026, 4, 2), dt.date(2026, 4, 17))
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What a rule says of a row that was not posted."""
-
-    agent_code: str
-    entry_no: str
-    message: str
-    sheet: str = "押金流水"
-    row: int = 9
-    workbook: str = "押金流水.xlsx"
+def finding(agent_code: str, entry_no: str, message: str, sheet: str = "押金流水") -> Finding:
+    """What a rule says of row 9, which was not posted."""
+    return Finding(
+        code="R508", name="退还超余额", verdict="拒付", severity="高", message=message, advice="",
+        kind="deposits", workbook=f"{sheet}.xlsx", sheet=sheet, row=9, entry_no=entry_no,
+        agent_code=agent_code, unposted=True,
+    )  # fmt: skip
 
 
 def one(
@@ -248,9 +245,9 @@ def test_a_row_that_was_not_posted_is_named_with_its_reason_and_changes_nothing(
 
 def test_a_row_that_a_rule_refuses_is_told_in_the_words_of_the_rule_and_once() -> None:
     found = (
-        Finding("DL001", "YJ0009", "退还6000.00超过余额5650.00"),
-        Finding("DL001", "PL0012", "WD001PJ001核销后在外-1,超出", sheet="配件流水"),
-        Finding("DL002", "YJ0010", "流水号YJ0010重复"),
+        finding("DL001", "YJ0009", "退还6000.00超过余额5650.00"),
+        finding("DL001", "PL0012", "WD001PJ001核销后在外-1,超出", sheet="配件流水"),
+        finding("DL002", "YJ0010", "流水号YJ0010重复"),
     )
     refused = deposit("DL001", "2026-03-25", "退还", 6000_00, entry_no="YJ0009", effect=0,
                       refusal=Refusal.OVERDRAWN, row=9)  # fmt: skip
