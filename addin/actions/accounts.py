@@ -301,7 +301,7 @@ class _Settling:
             facts = facts_of.returns(rows, self.agents)
             self.return_rows = _Rows(kinds.RETURNS, facts, self.settings).settle()
             good = rows[~self.return_rows.refused & (rows["date"] <= self.until)]
-            so_far = facts_of.returned_so_far(good, used)
+            so_far = facts_of.returned_so_far(good, used, self.books.old_parts)
             self.return_rows.settle(**so_far)
             self.part_rows.settle(returned_so_far=pd.NA, consumed=pd.NA)
             self.returns: pd.DataFrame | None = good
@@ -311,7 +311,8 @@ class _Settling:
             self._tell_unused_returns(good)
         else:
             self.returns = None
-            self.part_rows.settle(**facts_of.returned_so_far(self.ledger, used))
+            so_far = facts_of.returned_so_far(self.ledger, used, self.books.old_parts)
+            self.part_rows.settle(**so_far)
             old = self.posted.rows["units"].where(self.posted.rows["kind"] == parts.OLD_RETURN, 0)
             if (old != 0).any():
                 self.back = old.groupby([self.ledger[name] for name in parts.GROUP]).sum()
@@ -335,7 +336,9 @@ class _Settling:
                 )
 
     def _old_parts(self) -> None:
-        facts = facts_of.old_parts(self.used_rows, self.back, self.prices, self.month.as_of)
+        facts = facts_of.old_parts(
+            self.used_rows, self.back, self.prices, self.month.as_of, self.books.old_parts
+        )
         rows = _Rows(kinds.OLD_PARTS, facts, self.settings).settle()
         self.findings += rows.findings()
         within = self.settings.parameters["old_part_within"]
@@ -634,7 +637,7 @@ def _trend(accounts: Accounts) -> Iterator[Mapping[str, Any]]:
             ]
             back = kept.groupby(parts.GROUP)["quantity"].sum()
         used = facts_of.consumed(moved, posted)
-        due = facts_of.old_parts(used, back, prices, end)
+        due = facts_of.old_parts(used, back, prices, end, accounts.books.old_parts)
         late = due[(due["age"] > within) & due["returns_known"]]
         closing, worth = table["closing"].sum(), parts.used(posted.batches, ["part_code"]).sum()
         yield {

@@ -219,15 +219,15 @@ def _unposted(closed: Path) -> Iterator[Row]:
 
 
 def _opening(closed: Path) -> pd.Series | None:
-    """期末余额 by agent of the statement in 输出/ of a closed month."""
+    """期末余额 by agent of the statement in 输出/ of a closed month; <NA> where it has none."""
     statement = next(_outputs(closed, STATEMENT_NAMES), None)
     if statement is None:
         return None
     grids, name = statement
     spec = ledgers.DEPOSIT_STATEMENT
     table = read(next(iter(grids.values())), spec, workbook=name, sheet=spec.name)
-    named = table.frame[["agent_code", "closing"]].dropna()
-    return named.drop_duplicates("agent_code").set_index("agent_code")["closing"].astype("int64")
+    named = table.frame[["agent_code", "closing"]].dropna(subset=["agent_code"])
+    return named.drop_duplicates("agent_code").set_index("agent_code")["closing"].astype("Int64")
 
 
 def _last_closing(folder: Path) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def _last_closing(folder: Path) -> dict[str, Any]:
     closing = _opening(place)
     if closing is None:
         return {"closed_why": f"上月文件夹“{place.name}”的输出里没有押金对帐单"}
-    return {"closed_closing": closing.to_dict()}
+    return {"closed_closing": closing.dropna().to_dict()}
 
 
 def _first_day(folder: Path) -> pd.Timestamp | None:

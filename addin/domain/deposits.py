@@ -38,8 +38,8 @@ def post(
     """Posts 押金流水 (columns of the sheet) by day, then by order of the rows.
 
     ``opening`` is 期末 of the last closed statement by agent: whom it doesn't name opens with
-    0.00. Without it an account opens with its row of 依据单号 期初, or with 0.00 if it is among
-    the ``new`` ones; of any other it isn't known.
+    0.00, of whom it says <NA> nobody knows. Without it an account opens with its row of
+    依据单号 期初, or with 0.00 if it is among the ``new`` ones; of any other it isn't known.
     """
     day = postings.days(ledger)
     order = np.lexsort((np.arange(len(ledger)), day.to_numpy()))
@@ -117,8 +117,9 @@ def _openings(
     by_row = rows[opens].set_index("agent_code")
     amounts = by_row["amount"].astype("int64")
     if opening is not None:
-        amounts = pd.concat([opening.astype("int64"), amounts])
-        new = rows["agent_code"].dropna().unique()
+        amounts = pd.concat([opening.dropna().astype("int64"), amounts])
+        unknown = opening.index[opening.isna()]
+        new = rows["agent_code"].dropna()[lambda agent: ~agent.isin(unknown)].unique()
     amounts = pd.concat([amounts, pd.Series(0, index=list(new), dtype="int64")])
     amounts = amounts[~amounts.index.duplicated()]
     opened = rows["agent_code"].map(dict(by_row["day"]))

@@ -118,12 +118,17 @@ def written_off(slips: pd.DataFrame, used: pd.DataFrame | None, out: BoolArray) 
 
 
 def old_parts(
-    used: pd.DataFrame, back: pd.Series | None, prices: pd.DataFrame, as_of: pd.Timestamp
+    used: pd.DataFrame,
+    back: pd.Series | None,
+    prices: pd.DataFrame,
+    as_of: pd.Timestamp,
+    before: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """核销 whose old part must come back, each with how much of it did: the oldest first.
 
-    ``back`` are the units returned by outlet and part. Where nothing is known of returns, one
-    row for each outlet and part tells of all that is due, at its oldest.
+    ``back`` are the units returned by outlet and part, first of what was due ``before`` (旧件应返,
+    旧件已返 of the statement that the ledger goes on from). Where nothing is known of returns,
+    one row for each outlet and part tells of all that is due, at its oldest.
     """
     must = prices.loc[prices["return_old"].fillna(False).astype(bool), "part_code"]
     rows = used[used["part_code"].isin(must)].sort_values("day", kind="stable")
@@ -138,19 +143,27 @@ def old_parts(
     if back is None:
         facts = facts.assign(due=rows["units"].groupby(group).transform("sum"), returned=0)
         return facts.drop_duplicates(GROUP)
+    if before is not None:
+        back = back.sub(before["return_due"] - before["returned"], fill_value=0)
     total = group.map(back).fillna(0).astype("int64")
     left = (total - (upto - rows["units"])).clip(lower=0)
     return facts.assign(returned=np.minimum(left, rows["units"]))
 
 
-def returned_so_far(rows: pd.DataFrame, used: pd.Series) -> dict[str, pd.Series]:
+def returned_so_far(
+    rows: pd.DataFrame, used: pd.Series, before: pd.DataFrame | None = None
+) -> dict[str, pd.Series]:
     """Of each old-part return: the units up to it, and those that were used in all."""
     counts = rows["quantity"].where(rows["kind"] == OLD_RETURN, 0).fillna(0)
     order = rows["date"].argsort(kind="stable")
     ordered = counts.iloc[order].groupby([rows[name].iloc[order] for name in GROUP]).cumsum()
     key = pd.MultiIndex.from_frame(rows[GROUP])
+    so_far = ordered.reindex(rows.index)
+    if before is not None:
+        used = used.add(before["return_due"], fill_value=0)
+        so_far += before["returned"].reindex(key).fillna(0).to_numpy("int64")
     return {
-        "returned_so_far": ordered.reindex(rows.index),
+        "returned_so_far": so_far,
         "consumed": pd.Series(used.reindex(key).fillna(0).to_numpy("int64"), rows.index),
     }
 

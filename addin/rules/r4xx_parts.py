@@ -70,7 +70,7 @@ def part_of_other_model(part_code, part_models, listed_model, model):
 )  # fmt: skip
 def more_than_in_field(outlet_code, part_code, quantity, before, overdrawn):
     """What an outlet does not hold it cannot have used."""
-    return When(overdrawn, fields={"left": before - quantity})
+    return When(overdrawn, fields={"left": (before - quantity).astype("Int64")})
 
 
 @rule(
