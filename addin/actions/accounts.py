@@ -7,7 +7,7 @@ refused or returned is not posted; a row that is to be checked is, and marks its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -45,6 +45,8 @@ ROWS_NAMED = 3  # in the reasons of one account
 
 
 REFUSING = (Verdict.REFUSED, Verdict.RETURNED)
+OF_A_SHEET = ("R501", "R502")
+"""What is also asked of the statement as it lies there, before it is refreshed."""
 TO_BE_CHECKED = (*REFUSING, Verdict.UNDECIDABLE, Verdict.PENDING)
 
 
@@ -101,12 +103,14 @@ class _Ledgers:
 class _Rows:
     """Rows of one kind, and the rules that wait for their columns."""
 
-    def __init__(self, kind: str, facts: pd.DataFrame, settings: Settings) -> None:
+    def __init__(
+        self, kind: str, facts: pd.DataFrame, settings: Settings, only: Sequence[str] = ()
+    ) -> None:
         self.kind, self.settings = kind, settings
         self.facts = facts.reset_index(drop=True)
         self.index = facts.index
         self.hits = Hits()
-        self.waiting = list(rules_on(kind))
+        self.waiting = [rule for rule in rules_on(kind) if not only or rule.code in only]
 
     def settle(self, **added: Any) -> _Rows:
         """Adds columns (by the index of the rows) and runs the rules that waited for them."""
@@ -527,12 +531,17 @@ class _Settling:
                 unknown_because=None,
                 included_in_opening=False,
             )
-            self.findings += _Rows(kinds.STATEMENT, overruled, self.settings).settle().findings()
+            as_it_lies = _Rows(kinds.STATEMENT, overruled, self.settings, OF_A_SHEET).settle()
         facts = facts.assign(**place).drop(columns=[*OF_THE_CLERK, *PLACE], errors="ignore")
         facts = facts.merge(clerks.drop_duplicates("agent_code"), on="agent_code", how="left")
         facts["sent_on"] = pd.to_datetime(facts["sent_on"])
         facts["agent_balance"] = facts["agent_balance"].astype("Int64")
         self.on_statement = _Rows(kinds.STATEMENT, facts, self.settings).settle()
+        if shown is not None:
+            again = {(f.code, f.agent_code) for f in self.on_statement.findings()}
+            self.findings += [
+                f for f in as_it_lies.findings() if (f.code, f.agent_code) not in again
+            ]
         waiting = (self.all_posted.rows["day"] > self.until) & (self.moved["kind"] == parts.ISSUE)
         left = agents.set_index("agent_code")["available"]
         pending = self.moved["agent_code"].map(left).astype("Int64").where(waiting)
