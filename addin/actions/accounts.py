@@ -160,6 +160,8 @@ def _finding(
     workbook: Any, sheet: Any, row: Any, entry_no: Any, *account: Any,
 ) -> Finding:  # fmt: skip
     agent, outlet, part = map(_text, account)
+    if kind in (kinds.DEPOSITS, kinds.STATEMENT):  # whose rows name an agent
+        outlet = ""
     return Finding(
         code=found.rule.code,
         name=found.rule.name,

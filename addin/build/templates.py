@@ -401,6 +401,9 @@ def _write_region(book: Workbook, region: Region, lists: ChoiceLists) -> tuple[W
         formula = region.row_formulas.get(item.name)
         value = f"={formula.format_map(here)}" if formula else None
         put(sheet, FIRST_ROW, column, value, STYLE_OF[item.type])
+        if item.name in region.wrapped:
+            cell = sheet.cell(FIRST_ROW, column)
+            cell.alignment = Alignment(vertical="center", wrap_text=True)
         formula = region.total_formulas.get(item.name)
         value = f"={formula.format_map(down)}" if formula else None
         put(sheet, total_row, column, value, "合计")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from addin.reports.layout import Layout
-from addin.tables.ledgers import ACCOUNT_ISSUES, POSTED, UNPOSTED
+from addin.tables.ledgers import ACCOUNT_ISSUES, LEDGERS, POSTED, UNPOSTED
 
 LAYOUT = Layout(
     sheet=ACCOUNT_ISSUES,
@@ -22,8 +22,11 @@ LAYOUT = Layout(
         "row": 6, "entry_no": 13, "message": 46, "posted": 8, "advice": 28,
     },
     frozen="code",
+    total_formulas={"code": "COUNTA({code})"},
+    wrapped=("workbook", "sheet", "message", "advice"),
 )  # fmt: skip
 
+OF_LEDGERS = frozenset(spec.name for spec in LEDGERS)
 _SEVERITY = {"高": 0, "中": 1, "低": 2}
 
 
@@ -76,7 +79,10 @@ def rows(findings: Sequence[Finding]) -> pd.DataFrame:
             "short_name": pd.Series([f.name for f in ordered], dtype=object),
             "row": pd.Series([f.row for f in ordered], dtype="Int64"),
             "posted": pd.Series(
-                [UNPOSTED if f.unposted else POSTED if f.row else None for f in ordered],
+                [
+                    None if f.kind not in OF_LEDGERS else UNPOSTED if f.unposted else POSTED
+                    for f in ordered
+                ],
                 dtype=object,
             ),
             **columns,

@@ -26,9 +26,12 @@ from addin.reports.layout import (
     spelt,
 )
 from addin.tables.fields import Field, Type
+from addin.tables.look import text_width
 
 AS_TEXT = {Type.TEXT, Type.CODE, Type.BARCODES, Type.ENUM, Type.PHONE}
 """Written into cells of the format ``@``, so that ``00103`` and ``3-5`` stay what they are."""
+
+LINE_HEIGHT = 14.0  # points, of a text that breaks
 
 READ_AS_FORMULA = ("=", "+", "-", "@", "'")
 
@@ -70,7 +73,9 @@ def _fill_region(book: xw.Book, region: Region, rows: pd.DataFrame, period: str)
     first = at[region.place(FIRST_NAME)]
     _keep_texts(first, region)
     formulas = first.formula[0]  # read while the region is one row
-    _write(grow(first, len(rows)), formulas, region, rows)
+    cells = grow(first, len(rows))
+    _write(cells, formulas, region, rows)
+    _make_room(cells, region, rows)
     at = places(book, region)
     first, total = at[region.place(FIRST_NAME)], at[region.place(TOTAL_NAME)]
     follow(total, first.row, max(len(rows), 1))
@@ -128,6 +133,16 @@ def _write(cells: xw.Range, formulas: Sequence[Any], region: Region, rows: pd.Da
     columns = [to_cells(rows[item.name], item) for item in region.sheet.fields]
     for start, stop in _runs([not is_formula(cell) for cell in formulas]):
         cells[:, start:stop].value = list(zip(*columns[start:stop], strict=True))
+
+
+def _make_room(cells: xw.Range, region: Region, rows: pd.DataFrame) -> None:
+    """Rows whose texts break are as tall as the longest of them."""
+    for name in region.wrapped:
+        room = region.widths[name] - 2
+        lines = [-(-text_width(str(text)) // room) for text in rows[name].fillna("")]
+        for n in (n for n, count in enumerate(lines) if count > 1):
+            row = cells[n, :]
+            row.row_height = max(row.row_height, LINE_HEIGHT * lines[n])
 
 
 def is_formula(cell: object) -> bool:

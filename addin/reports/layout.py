@@ -23,7 +23,8 @@ class Region:
     ``row_formulas`` and ``total_formulas`` stand in the template, not in the fill: ``{column}``
     is the cell of the row in the one, the data region of the column in the other.
     ``frozen`` is the last column that stays in view, ``print_until`` the last printed one, where
-    columns to its right are for the screen.
+    columns to its right are for the screen. Texts of ``wrapped`` columns break, and their rows
+    are as tall as they need.
     """
 
     sheet: SheetSpec
@@ -33,6 +34,7 @@ class Region:
     row_formulas: Mapping[str, str] = field(default_factory=dict)
     total_formulas: Mapping[str, str] = field(default_factory=dict)
     print_until: str | None = None
+    wrapped: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
