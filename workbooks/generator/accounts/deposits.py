@@ -67,8 +67,9 @@ def live(year: Year, agents: Iterable[Agent]) -> None:
     """Top-ups, refunds, deductions and mistakes; every deduction names what it rests on."""
     used: dict[str, list[Movement]] = {}
     agent_of = year.agent_of
+    undone = {id(row.reverses) for row in year.movements if row.reverses}
     for row in year.movements:
-        if row.kind == CONSUMED and row.posted:
+        if row.kind == CONSUMED and row.posted and id(row) not in undone:
             used.setdefault(agent_of[row.outlet], []).append(row)
     for agent in agents:
         for period in year.periods:
