@@ -17,7 +17,7 @@ from addin.actions import known
 from addin.cells import NA, VALUE, CellError, is_blank
 from addin.domain import deposits, parts, postings, values
 from addin.tables import catalogue
-from addin.tables.ledgers import DEPOSIT_LEDGER, PARTS_LEDGER, RETURNS
+from addin.tables.ledgers import DEPOSIT_LEDGER, PARTS_LEDGER
 
 Answers = Sequence[Any]
 
@@ -99,8 +99,8 @@ class _Accounts:
 
     def _deposits_until(self, day: pd.Timestamp) -> pd.DataFrame:
         self.need(DEPOSIT_LEDGER.name)
-        ledger = self.books.deposits
-        posted = deposits.post(ledger, self.books.opening)
+        ledger = known.ledgers().deposits
+        posted = deposits.post(ledger, self.books.opening, known.ledgers().new)
         return deposits.balances(ledger, posted, day.replace(day=1), day)
 
     def _parts_until(self, day: pd.Timestamp) -> pd.DataFrame:
@@ -109,20 +109,17 @@ class _Accounts:
         self.need(PARTS_LEDGER.name)
         if self.books.parts_why:
             raise CellError(NA, f"没有配件的期初:{self.books.parts_why}")
-        ledger = self.priced_parts[postings.days(self.priced_parts) <= day]
+        moved = known.ledgers().moved
+        ledger = moved[postings.days(moved) <= day]
         table = parts.totals(ledger, parts.post(ledger))
         forward = ledger[ledger["brought_forward"]].groupby(parts.GROUP)["quantity"].sum()
         table[parts.ISSUE] -= forward.reindex(table.index, fill_value=0)  # not issued since
-        if RETURNS.name in self.books.found:
-            sheet = self.books.returns
-            old = (sheet["kind"] == parts.OLD_RETURN) & (sheet["quantity"] > 0)
-            back = sheet[old & (sheet["date"] <= day)].groupby(parts.GROUP)["quantity"].sum()
+        sheet = known.ledgers().returns
+        if sheet is not None:
+            old = (sheet["kind"] == parts.OLD_RETURN) & (sheet["date"] <= day)
+            back = sheet[old].groupby(parts.GROUP)["quantity"].sum()
             table[parts.OLD_RETURN] = back.reindex(table.index, fill_value=0)
         return table
-
-    @cached_property
-    def priced_parts(self) -> pd.DataFrame:
-        return parts.priced(self.books.parts, known.masters()[catalogue.PARTS])
 
     @cached_property
     def returns_old(self) -> Mapping[str, bool]:
@@ -166,7 +163,7 @@ def _available(accounts: _Accounts, outlet: Any, day: Any) -> float:
 
 def _frozen(accounts: _Accounts, outlets: list[str], until: pd.Timestamp, agent: str) -> int:
     """冻结: issues entered with a day that has not come yet are approved and not delivered."""
-    ledger = accounts.priced_parts
+    ledger = known.ledgers().moved
     waiting = (ledger["date"] > max(until, accounts.today)) & (ledger["kind"] == parts.ISSUE)
     issues = ledger[waiting & ledger["outlet_code"].isin(outlets)]
     return _worth(parts.used(parts.post(issues).batches), agent)

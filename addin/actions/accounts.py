@@ -67,7 +67,7 @@ class Accounts:
     overdue: pd.DataFrame  # agent_code, outlet_code, part_code, units, days
     findings: list[Finding]
     notices: list[Notice]
-    ledger: _Ledgers = field(repr=False)
+    ledger: Ledgers = field(repr=False)
     differences: list[Difference] = field(default_factory=list)
     """What the papers made of these accounts say of themselves."""
 
@@ -88,13 +88,14 @@ class Accounts:
 
 
 @dataclass(frozen=True)
-class _Ledgers:
+class Ledgers:
     """What is posted, and up to which day."""
 
     agents: Agents
     deposits: pd.DataFrame
-    moved: pd.DataFrame  # 配件流水 priced, without what is refused
-    returned: pd.Series | None  # units by outlet and part; None without 旧件返还
+    moved: pd.DataFrame  # 配件流水 priced; both without what is refused
+    returns: pd.DataFrame | None  # 旧件返还, likewise; None without that ledger
+    returned: pd.Series | None  # units by outlet and part; None where nobody can tell
     new: list[str]
     since: pd.Timestamp
     until: pd.Timestamp
@@ -241,9 +242,9 @@ class _Settling:
         self._judge_stock(stock)
         agents = self._judge_statement(agents, statement)
         agents = self._marked(agents)
-        ledger = _Ledgers(
-            self.agents, self.deposits, self.moved, self.back, self.new, self.month.period,
-            self.until,
+        ledger = Ledgers(
+            self.agents, self.deposits, self.moved, self.returns, self.back, self.new,
+            self.month.period, self.until,
         )  # fmt: skip
         return Accounts(
             month=self.month,

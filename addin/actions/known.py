@@ -20,6 +20,7 @@ from addin.errors import BadInput
 if TYPE_CHECKING:
     import pandas as pd
 
+    from addin.actions.accounts import Ledgers
     from addin.actions.ledgers import Books
     from addin.rules import Rule
     from addin.rules.parameters import Parameters
@@ -106,8 +107,33 @@ def _ledger_stamp(place: Path) -> tuple[Any, ...]:
     return ledgers.stamp_of(place)
 
 
+def _read_ledgers(place: Path) -> Ledgers:
+    from addin.actions import reconcile
+    from addin.actions.close import Wishes
+    from addin.actions.company import Company
+    from addin.actions.load import month_in_name
+    from addin.facts.joined import Month
+    from addin.tables.masters import first_day
+
+    found, as_of = settings()
+    name = month_in_name(place.name)
+    period = first_day(name) if name else as_of.replace(day=1)
+    before = history()
+    before = before[(before["month"] < period).to_numpy(bool)].reset_index(drop=True)
+    known = Company(path().parent, masters(), found, Month(period, as_of), before, [], place)
+    return reconcile.settled(known, Wishes(progress=lambda words: None)).ledger
+
+
+def _accounts_stamp(place: Path) -> tuple[Any, ...]:
+    from addin.actions import ledgers
+
+    slips = [(file, _stamp(file)) for file in ledgers.inputs_of(place)]
+    return place, *_ledger_stamp(place), *stamp(), *slips
+
+
 _masters, _history = Kept(_read_masters), Kept(_read_history)
 _books = Kept(_read_books, _ledger_stamp)
+_ledgers = Kept(_read_ledgers, _accounts_stamp)
 
 
 class _Settings:
@@ -124,6 +150,7 @@ def forget() -> None:
     _masters.forget()
     _history.forget()
     _books.forget()
+    _ledgers.forget()
 
 
 def path() -> Path:
@@ -170,6 +197,12 @@ def books() -> Books:
     if folder.get() is None:
         raise CellError(NA, "工作簿还没有保存,找不到旁边的流水")
     found: Books = _books.content(month_folder())
+    return found
+
+
+def ledgers() -> Ledgers:
+    """The same as they are posted: without the rows that are refused, as the statement has it."""
+    found: Ledgers = _ledgers.content(month_folder())
     return found
 
 

@@ -82,7 +82,10 @@ def inputs_of(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(place.iterdir())
-        if path.is_file() and path.suffix.lower() in _WORKBOOKS and load.CHECKED not in path.stem
+        if path.is_file()
+        and path.suffix.lower() in _WORKBOOKS
+        and load.CHECKED not in path.stem
+        and not path.name.startswith(("~$", "."))
     ]
 
 

@@ -33,6 +33,9 @@ from addin.tables.ledgers import DEPOSIT_STATEMENT, LEDGERS, PARTS_STATEMENT
 from addin.tables.masters import Masters
 from addin.tables.read import Table, read
 
+PAPERS = (*ledgers.STATEMENT_NAMES, *ledgers.PARTS_STATEMENT_NAMES)
+"""Names of workbooks that are no slips, where they lie in a month's folder without 录入."""
+
 Report = Callable[[Accounts, Path, Staging, Wishes], Path]
 
 SLIP_COLUMNS = ["outlet_code", "slip_no", "part_code", "warranty_type", "user_name", "model"]
@@ -97,31 +100,36 @@ def accounts_of(folder: Path, wishes: Wishes, *, statement: Table | None = None)
         masters=wishes.masters, month=wishes.month, as_of=wishes.as_of,
     )  # fmt: skip
     wishes.progress("读取流水")
-    books = known.books
-    if not books.found & {spec.name for spec in LEDGERS}:
+    if not known.books.found & {spec.name for spec in LEDGERS}:
         names = "、".join(spec.name for spec in LEDGERS)
         raise BadInput(
             f"文件夹“{folder.name}”里没有{names}", "请把本月的流水放进“录入”文件夹再对账"
         )
+    accounts = settled(known, wishes, statement=statement)
+    accounts.notices[:0] = [*known.notices, *known.masters.notices]
+    return accounts
+
+
+def settled(known: Company, wishes: Wishes, *, statement: Table | None = None) -> Accounts:
+    """The accounts of a company's month, with its slips judged and its papers as they lie there."""
+    folder = known.month_folder
     judged = judged_slips(folder, known, wishes)
-    slips = repair_slips(known, judged)
     out = wishes.out or folder / ledgers.OUTPUT
     quarter = charges.quarter_of(known.month.period)
     shown = _lines_of(statement) if statement else _last(out, DEPOSIT_STATEMENT, known)
     wishes.progress("过账")
     accounts = settle(
-        books,
+        known.books,
         known.masters,
         known.month,
         known.settings,
-        slips,
+        repair_slips(known, judged),
         statement=shown,
         stock=_last(out, PARTS_STATEMENT, known),
         listed=account_reports.listed_charges(folder, out, quarter),
     )
     if judged is not None:
         accounts.findings += about_slips(judged, "R405")
-    accounts.notices[:0] = [*known.notices, *known.masters.notices]
     return accounts
 
 
@@ -163,11 +171,13 @@ def judged_slips(folder: Path, known: Company, wishes: Wishes) -> Judged | None:
         return None
     entries = []
     for path in paths:
+        if any(name in path.stem for name in PAPERS):
+            continue
         intake.inspect(path, allow_macros=wishes.allow_macros)
         book = files.read_book(path)
         entries.append(load.read_entry(path, book, known.masters))
         book.close()
-    return company.judge_entries(entries, known, wishes.progress)
+    return company.judge_entries(entries, known, wishes.progress) if entries else None
 
 
 def _last(out: Path, spec: SheetSpec, known: Company) -> pd.DataFrame | None:

@@ -15,11 +15,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from addin import udfs
+from addin.actions import known
 from addin.actions.accounts import Accounts
 from addin.actions.close import Wishes
 from addin.actions.ledgers import LOCK
 from addin.actions.reconcile import reconcile
 from addin.rules.rule import STATEMENT
+from addin.tables import catalogue
 from workbooks.generate_accounts import generate
 
 SIZE = {"agents": 200, "movements": 40_000} if os.environ.get("CI") else {
@@ -132,6 +135,35 @@ def test_refused_rows_are_unposted_and_doubtful_accounts_are_marked(
         verdict = accounts.agents.set_index("agent_code")["verdict"]
         marked = {line["agent_code"] for line in truth["marked"] if line["month"] == name}
         assert set(verdict[verdict.index.isin(marked)]) <= {"待查", "无法判断"}
+
+
+def test_cell_formulas_beside_the_ledgers_say_what_the_statement_says(
+    truth: Truth, year: list[Month]
+) -> None:
+    month, accounts = year[-1]
+    agents = accounts.agents[accounts.agents["available"].notna()]
+    agents = agents[~agents["agent_code"].isin(UNLISTED)]
+    priced = accounts.masters[catalogue.PARTS]["part_code"]
+    held = accounts.parts[accounts.parts["part_code"].isin(priced)]
+    held = held[~held["outlet_code"].isin(UNLISTED)]
+
+    def column(values: pd.Series) -> list[list[Any]]:
+        return [[value] for value in values.tolist()]
+
+    def until(rows: pd.DataFrame) -> list[list[dt.datetime]]:
+        return [[accounts.until.to_pydatetime()] for _ in range(len(rows))]
+
+    token = known.folder.set(truth["folder"] / month["month"] / "录入")
+    try:
+        codes = column(agents["agent_code"])
+        assert udfs.settle_deposit(codes, until(agents)) == column(agents["closing"] / 100)
+        free = udfs.settle_deposit_available(codes, until(agents))
+        assert free == column(agents["available"] / 100)
+        outlets, codes = column(held["outlet_code"]), column(held["part_code"])
+        assert udfs.settle_parts(outlets, codes, until(held)) == column(held["in_field"])
+    finally:
+        known.folder.reset(token)
+        known.forget()
 
 
 def test_totals_of_the_last_month_are_true_and_the_papers_agree(year: list[Month]) -> None:
