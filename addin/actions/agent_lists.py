@@ -21,7 +21,6 @@ from addin.actions.close import Wishes
 from addin.domain import deposits, parts
 from addin.domain.matching import Conclusion, Limits, Matches, Pairing, match
 from addin.domain.matching.remembered import entries_of
-from addin.domain.postings import Refusal
 from addin.errors import BadInput
 from addin.facts.joined import Month
 from addin.hosts import read_grid
@@ -35,14 +34,6 @@ from addin.tables.read import Notice, Table
 
 LIST_FOLDER = Path("录入", "回单")
 SOLD = "保外领用"  # its money is the price of sale, which no batch tells
-WHY_REFUSED = {
-    Refusal.INCOMPLETE: "日期、类型、数量或金额缺少或不对",
-    Refusal.DOUBLE: "流水号重复",
-    Refusal.NOTHING_TO_REVERSE: "红冲找不到原流水",
-    Refusal.OVERDRAWN: "超过在外数量或余额",
-    Refusal.BEFORE_OPENING: "早于期初",
-    Refusal.SECOND_OPENING: "期初重复",
-}
 Days = tuple[pd.Timestamp, pd.Timestamp]
 _IN_BRACKETS = re.compile(r"\(.*\)$")
 _CODES = re.compile(r"[A-Z0-9-]+")
@@ -319,7 +310,7 @@ def _in_account(own: pd.DataFrame, days: Days) -> tuple[pd.DataFrame, list[Notic
     refused = own["refusal"].notna()
     of_days = own[refused & ~_outside(own["date"], days)]
     notices = [
-        Notice(f"{WHY_REFUSED[why]},没有入账,不参加匹配", workbook, sheet, int(row))
+        Notice(f"{why},没有入账,不参加匹配", workbook, sheet, int(row))
         for why, workbook, sheet, row in of_days[
             ["refusal", "workbook", "sheet", "row"]
         ].itertuples(index=False)

@@ -17,14 +17,14 @@ NONE = -1
 
 
 class Refusal(StrEnum):
-    """Why a row is not posted."""
+    """Why a row is not posted, in the words that clerks and agents read."""
 
-    INCOMPLETE = "incomplete"  # day, account, kind or amount missing or without sense
-    DOUBLE = "double"  # its number was used by an earlier row, R509
-    NOTHING_TO_REVERSE = "nothing to reverse"  # rules.md §12.7
-    OVERDRAWN = "overdrawn"  # more than is there, R403 and R508
-    BEFORE_OPENING = "before opening"  # the opening balance has it already
-    SECOND_OPENING = "second opening"
+    INCOMPLETE = "日期、类型、数量或金额缺少或不对"  # or its account
+    DOUBLE = "流水号重复"  # an earlier row has the number, R509
+    NOTHING_TO_REVERSE = "红冲找不到原流水"  # rules.md §12.7
+    OVERDRAWN = "超过余额或在外数量"  # R403 and R508
+    BEFORE_OPENING = "早于期初"  # the opening balance has it already
+    SECOND_OPENING = "期初重复"
 
 
 def days(ledger: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 import xlwings as xw
 
-from addin.domain.postings import Refusal
 from addin.domain.rmb import words, yuan
 from addin.domain.values import mask_phone
 from addin.reports.account_issues import Finding
@@ -116,15 +115,6 @@ NAMES = (
 
 PRINTED_PARAMETERS = ("授信计入", "回签天数", "截止日含当日", "截止遇休", "角后写整")
 """What a company may set that changes this paper."""
-
-REFUSED = {
-    Refusal.INCOMPLETE: "日期、类型或金额不全",
-    Refusal.DOUBLE: "流水号重复",
-    Refusal.NOTHING_TO_REVERSE: "找不到被红冲的流水",
-    Refusal.OVERDRAWN: "退还超过余额",
-    Refusal.BEFORE_OPENING: "早于期初",
-    Refusal.SECOND_OPENING: "期初重复",
-}
 
 
 @dataclass(frozen=True)
@@ -276,7 +266,7 @@ def _on_left_out(refused: pd.DataFrame, told: Sequence[Finding]) -> Iterator[str
 
 
 def _refused(row: Mapping[Hashable, Any]) -> str:
-    """``押金流水YJ0007 2026-03-12 退还 500.01(退还超过余额)``."""
+    """``押金流水YJ0007 2026-03-12 退还 500.01(超过余额或在外数量)``."""
     date, amount = row["date"], row["amount"]
     words = (
         row["entry_no"],
@@ -284,8 +274,7 @@ def _refused(row: Mapping[Hashable, Any]) -> str:
         row["kind"],
         None if pd.isna(amount) else yuan(int(amount)),
     )
-    why = REFUSED.get(row["refusal"], str(row["refusal"]))
-    return row["sheet"] + " ".join(str(w) for w in words if pd.notna(w)) + f"({why})"
+    return row["sheet"] + " ".join(str(w) for w in words if pd.notna(w)) + f"({row['refusal']})"
 
 
 def _on_closing(account: Mapping[Hashable, Any], posted: pd.DataFrame) -> Iterator[str]:

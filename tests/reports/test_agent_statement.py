@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -236,7 +237,7 @@ def test_a_row_that_was_not_posted_is_named_with_its_reason_and_changes_nothing(
     )  # fmt: skip
     statement = one(rows=(*MARCH_OF_DL001, refused))
     assert statement.notes == (
-        "未入账1笔,不在余额内:押金流水YJ0009 2026-03-25 退还 6000.00(退还超过余额)",
+        "未入账1笔,不在余额内:押金流水YJ0009 2026-03-25 退还 6000.00(超过余额或在外数量)",
     )
     book = printed(statement, tmp_path)
     assert "YJ0009" not in [row[1] for row in movements(book)]
@@ -260,7 +261,8 @@ def test_a_row_that_a_rule_refuses_is_told_in_the_words_of_the_rule_and_once() -
 @pytest.mark.parametrize("refusal", Refusal)
 def test_every_refusal_has_chinese_words(refusal: Refusal) -> None:
     row = deposit("DL001", "2026-03-25", "退还", 1, effect=0, refusal=refusal)
-    assert str(refusal) not in notes(one(rows=(row,)))
+    assert f"退还 0.01({refusal})" in notes(one(rows=(row,)))
+    assert not re.search("[a-z]", refusal)
 
 
 def test_an_account_under_question_shows_no_figure_that_nobody_can_tell(tmp_path: Path) -> None:
