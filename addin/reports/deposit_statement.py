@@ -38,7 +38,7 @@ LAYOUT = Layout(
         "remark": 12,
     },
     frozen="agent_name",
-    wrapped=("reasons",),
+    wrapped=("codes", "reasons"),
     row_formulas={"difference": 'IF({agent_balance}="","",ROUND({agent_balance}-{closing},2))'},
     total_formulas={name: f"SUM({{{name}}})" for name in SUMMED},
     words_of="closing",
