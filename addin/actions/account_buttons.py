@@ -48,6 +48,8 @@ def refreshed_line(result: Refreshed, accounts: Accounts) -> str:
         said.append(f"新增{len(result.added)}家")
     if result.gone:
         said.append(f"{len(result.gone)}家已不在流水和档案里,行保留")
+    before, now = map(yuan, result.totals[DEPOSIT_STATEMENT["closing"].header])
+    said.append(f"期末余额合计{now}元" if now == before else f"期末余额合计{before}→{now}元")
     doubtful = int(accounts.agents["verdict"].isin(("待查", "无法判断")).sum())
     if doubtful:
         said.append(f"待查{doubtful}家")

@@ -58,7 +58,7 @@ def refuse_unless_writable(book: xw.Book) -> None:
     sealed = seals(book)
     if sealed.structure:
         raise BadInput(
-            "工作簿结构有保护,不能加入问题清单", "请先在“审阅”里撤销保护工作簿", workbook=book.name
+            "工作簿结构有保护,不能加入工作表", "请先在“审阅”里撤销保护工作簿", workbook=book.name
         )
     if sealed.sheets:
         raise BadInput(
