@@ -280,7 +280,7 @@ class _Settling:
         self.ledger = self.moved[days <= self.until]
         later = len(self.ledger) < len(self.moved)
         self.posted = parts.post(self.ledger) if later else self.all_posted
-        self.used_rows = facts_of.consumed(self.ledger, self.posted)
+        self.used_rows = facts_of.consumed(self.ledger, self.posted.rows)
         self.part_rows.settle(
             before=self.all_posted.rows["before"],
             **facts_of.refusals(self.all_posted.rows["refusal"]),
@@ -635,23 +635,22 @@ def _trend(accounts: Accounts) -> Iterator[Mapping[str, Any]]:
     credit = int(known.agents.credit().sum()) if lend else 0
     prices = accounts.masters[catalogue.PARTS]
     returned = accounts.books.returns
+    in_books = deposits.post(known.deposits, accounts.books.opening, known.new)
+    posted = parts.post(known.moved).rows
     for month in pd.date_range(start, known.since, freq="MS"):
         end = min((month + pd.offsets.MonthEnd()).as_unit("s"), known.until)
-        rows = known.deposits[postings.days(known.deposits) <= end]
-        in_books = deposits.post(rows, accounts.books.opening, known.new)
-        table = deposits.balances(rows, in_books, month, end)
-        moved = known.moved[postings.days(known.moved) <= end]
-        posted = parts.post(moved)
+        table = deposits.balances(known.deposits, in_books, month, end)
+        by_then = posted["day"] <= end  # what posts later changes nothing of it
         back = None
         if known.returned is not None:
             kept = returned[
                 (returned["kind"] == parts.OLD_RETURN).fillna(False) & (returned["date"] <= end)
             ]
             back = kept.groupby(parts.GROUP)["quantity"].sum()
-        used = facts_of.consumed(moved, posted)
+        used = facts_of.consumed(known.moved[by_then], posted[by_then])
         due = facts_of.old_parts(used, back, prices, end, accounts.books.old_parts)
         late = due[(due["age"] > within) & due["returns_known"]]
-        closing, worth = table["closing"].sum(), parts.used(posted.batches, ["part_code"]).sum()
+        closing, worth = table["closing"].sum(), posted.loc[by_then, "value"].sum()
         yield {
             "month": month,
             "closing": int(closing),

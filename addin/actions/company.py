@@ -64,7 +64,7 @@ class Company:
         if PARTS_LEDGER.name not in books.found:
             return None
         ledger = parts.priced(books.parts, self.masters[catalogue.PARTS])
-        return ledger_rows.consumed(ledger, parts.post(ledger))
+        return ledger_rows.consumed(ledger, parts.post(ledger).rows)
 
 
 def company(

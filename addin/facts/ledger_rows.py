@@ -100,12 +100,15 @@ def refusals(refusal: pd.Series) -> dict[str, pd.Series]:
     }
 
 
-def consumed(ledger: pd.DataFrame, posted: parts.Posted) -> pd.DataFrame:
-    """核销 that stand: posted, and not taken back. ``units`` and ``day`` as posted."""
-    undone = ledger["reverses"][posted.rows["units"] < 0].dropna()
-    stand = (posted.rows["kind"] == CONSUMED) & (posted.rows["units"] > 0)
+def consumed(ledger: pd.DataFrame, posted: pd.DataFrame) -> pd.DataFrame:
+    """核销 that stand: posted, and not taken back. ``units`` and ``day`` as posted.
+
+    ``posted`` are the rows of :class:`addin.domain.parts.Posted`.
+    """
+    undone = ledger["reverses"][posted["units"] < 0].dropna()
+    stand = (posted["kind"] == CONSUMED) & (posted["units"] > 0)
     stand &= ~ledger["entry_no"].isin(undone)
-    return ledger[stand].assign(units=posted.rows["units"], day=posted.rows["day"])
+    return ledger[stand].assign(units=posted["units"], day=posted["day"])
 
 
 def written_off(slips: pd.DataFrame, used: pd.DataFrame | None, out: BoolArray) -> pd.DataFrame:
@@ -132,8 +135,7 @@ def old_parts(
     """
     must = prices.loc[prices["return_old"].fillna(False).astype(bool), "part_code"]
     rows = used[used["part_code"].isin(must)].sort_values("day", kind="stable")
-    group = rows[GROUP].apply(tuple, axis=1) if len(rows) else pd.Series(dtype=object)
-    upto = rows["units"].groupby(group).cumsum()
+    of_group = rows.groupby(GROUP)["units"]
     facts = rows.assign(
         service_date=rows["date"],
         due=rows["units"],
@@ -141,12 +143,13 @@ def old_parts(
         returns_known=back is not None,
     )
     if back is None:
-        facts = facts.assign(due=rows["units"].groupby(group).transform("sum"), returned=0)
+        facts = facts.assign(due=of_group.transform("sum"), returned=0)
         return facts.drop_duplicates(GROUP)
     if before is not None:
         back = back.sub(before["return_due"] - before["returned"], fill_value=0)
-    total = group.map(back).fillna(0).astype("int64")
-    left = (total - (upto - rows["units"])).clip(lower=0)
+    key = pd.MultiIndex.from_frame(rows[GROUP])
+    total = back.reindex(key).fillna(0).to_numpy("int64")
+    left = (total - (of_group.cumsum() - rows["units"])).clip(lower=0)
     return facts.assign(returned=np.minimum(left, rows["units"]))
 
 

@@ -173,3 +173,10 @@ def test_totals_of_the_last_month_are_true_and_the_papers_agree(year: list[Month
     known = {name: value for name, value in total.items() if value is not None}
     assert known == {name: int(listed[name].sum()) for name in known}
     assert [found for _, accounts in year for found in accounts.differences] == []
+
+
+def test_the_trend_says_of_each_month_what_its_statement_said(year: list[Month]) -> None:
+    *_, (_, last) = year
+    told = last.trend.set_index("month")[["closing", "used"]]
+    said = {a.month.period: a.agents[["closing", "used"]].sum() for _, a in year}
+    assert told.to_dict("index") == {month: sums.to_dict() for month, sums in said.items()}
