@@ -58,6 +58,11 @@ def reconcile(
     """All papers of duties F-2 and F-3 for a month's folder, into 输出. ``at`` is 刷新时间;
     ``statements`` asks for the 对账单 of each agent as well."""
     out = wishes.out or folder / ledgers.OUTPUT
+    if wishes.out is None and (folder / ledgers.LOCK).is_file():
+        raise BadInput(
+            f"业务月“{folder.name}”已锁定,输出里的对帐单是下月的期初",
+            "晚到的流水录在没有月结的月份;只想再看一遍,用 --out 写到别处",
+        )
     with staged() as staging:
         staging.enter(out)
         accounts = accounts_of(folder, wishes)

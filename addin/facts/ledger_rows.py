@@ -148,7 +148,7 @@ def old_parts(
     if before is not None:
         back = back.sub(before["return_due"] - before["returned"], fill_value=0)
     key = pd.MultiIndex.from_frame(rows[GROUP])
-    total = back.reindex(key).fillna(0).to_numpy("int64")
+    total = pd.Series(back.reindex(key).fillna(0).to_numpy("int64"), rows.index)
     left = (total - (of_group.cumsum() - rows["units"])).clip(lower=0)
     return facts.assign(returned=np.minimum(left, rows["units"]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,18 @@ def test_statements_of_the_agents_come_on_demand(month: Path) -> None:
     result = run(month, statements=True)
     names = {path.name for path in result.written} - PAPERS
     assert names == {"DL001_青禾商贸_2026-03.xlsx"}
+
+
+def test_a_closed_month_is_written_elsewhere_only(month: Path, tmp_path: Path) -> None:
+    run(month)
+    (month / "存档").mkdir()
+    (month / "存档" / "锁定.txt").touch()
+    before = {path.name: path.read_bytes() for path in (month / "输出").iterdir()}
+    with pytest.raises(BadInput, match="已锁定"):
+        run(month)
+    assert {path.name: path.read_bytes() for path in (month / "输出").iterdir()} == before
+    elsewhere = replace(QUIET, out=tmp_path / "再看一遍")
+    assert len(reconcile(month, elsewhere, at=AT).written) == len(PAPERS)
 
 
 def test_a_folder_without_ledgers_says_so_and_nothing_is_written(month: Path) -> None:
