@@ -515,10 +515,9 @@ class _Settling:
         """R501 and R502 of what the sheet says so far, then every rule of what it will say."""
         closed = self.books.closed_closing
         because = [self._unknown(row) for row in agents[["agent_code", "opening"]].itertuples()]
-        facts = agents.assign(
+        facts = facts_of.listed(agents, "agent_code", self.agents.known).assign(
             service_date=self.month.as_of,
             as_of=self.month.as_of,
-            outlet_code=agents["agent_code"],
             closed_closing=agents["agent_code"].map(closed).astype("Int64"),
             unknown_because=pd.Series(because, agents.index, dtype=object),
             included_in_opening=False,

@@ -56,8 +56,13 @@ class Agents:
 
 def entry(rows: pd.DataFrame, account: str, known: Any) -> pd.DataFrame:
     """What every row of a ledger has; ``account`` is the column of its outlet or agent."""
+    return listed(rows, account, known).assign(service_date=rows["date"])
+
+
+def listed(rows: pd.DataFrame, account: str, known: Any) -> pd.DataFrame:
+    """Whether the account of a row is one of 网点档案; when it was under contract is not asked,
+    for what an agent still holds is settled after its end."""
     return rows.assign(
-        service_date=rows["date"],
         outlet_code=rows[account],
         outlet_known=rows[account].isin(known),
         outlet_status=None,
@@ -76,14 +81,14 @@ def movements(
     """配件流水 before anything is posted. ``past`` are rows of closed months: what was said of
     their slips then stands. ``slips`` are the repair slips that were not returned."""
     facts = entry(rows, "outlet_code", agents.of_outlet)
-    listed = parts.price_on(
+    price = parts.price_on(
         masters[catalogue.PARTS], "deposit_price", rows["part_code"], rows["date"]
     )
     on_paper = pd.MultiIndex.from_frame(slips[SLIP_PART])
     return facts.assign(
         agent_code=agents.of(rows["outlet_code"]),
-        part_priced=listed.notna(),
-        listed_price=listed,
+        part_priced=price.notna(),
+        listed_price=price,
         slip_found=past | pd.MultiIndex.from_frame(rows[SLIP_PART]).isin(on_paper),
         slips_known=bool(len(slips)),
         bad_kind=None,

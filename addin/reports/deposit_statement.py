@@ -26,6 +26,10 @@ SUMMED = (*BALANCES, "agent_balance", "difference")
 MAY_BE_NEGATIVE = frozenset({*SUMMED} - {"used", "frozen", "credit"})
 """An account is overdrawn; a month takes back what the month before it has posted."""
 
+_GAPS = "COUNTA({agent_code})-COUNT({available})"
+_LEFT_OUT = f'IF({_GAPS}>0,{_GAPS}&"家金额不详,未计入合计","")'
+"""A total that misses an account says so itself."""
+
 LAYOUT = Layout(
     sheet=DEPOSIT_STATEMENT,
     title="全国各代理商配件押金对帐单",
@@ -40,7 +44,7 @@ LAYOUT = Layout(
     frozen="agent_name",
     wrapped=("codes", "reasons"),
     row_formulas={"difference": 'IF({agent_balance}="","",ROUND({agent_balance}-{closing},2))'},
-    total_formulas={name: f"SUM({{{name}}})" for name in SUMMED},
+    total_formulas={**{name: f"SUM({{{name}}})" for name in SUMMED}, "reasons": _LEFT_OUT},
     words_of="closing",
 )  # fmt: skip
 """Balances are values: next month's 期初 is read from a file that no program may have calculated.

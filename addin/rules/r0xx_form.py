@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from addin.rules.rule import BOTH, CHARGES, LEDGERS, When, case, each, rule
+from addin.rules.rule import BOTH, CHARGES, LEDGERS, STATEMENT, When, case, each, rule
 from addin.rules.verdicts import Severity, notice, pending, refused, returned, undecidable
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
@@ -50,7 +50,7 @@ def unreadable_amount(bad_amounts):
 
 
 @rule(
-    "R004", "网点无效", refused(), severity=HIGH, on=ALL,
+    "R004", "网点无效", refused(), severity=HIGH, on=(*ALL, STATEMENT),
     checks="网点编码不在网点档案,或服务日期早于合作开始、晚于合作终止;档案里没有、或停用而未填"
            "合作终止的,为无法判断",
     says="网点{outlet_code}在{service_date}不在合作期内",
