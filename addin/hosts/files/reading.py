@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_GRID = 60_000_000  # cells of the rectangle that is built in memory
 
+_KIND = re.compile(rb"\st\s*=\s*[\"'](\w+)")
+_STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d+)")
 _ERRORS = {error.value: error for error in CellError}
 
 
@@ -40,8 +43,11 @@ class Cells:
 
     def __init__(self, book: Workbook, xml: SheetXml) -> None:
         self._book, self._xml = book, xml
+        self._is_date = cache(book.styles.is_date)
         p = re.escape(xml.prefix)
         self._value = re.compile(rb"<" + p + rb"v(?:\s[^>]*)?>(.*?)</" + p + rb"v\s*>", re.S)
+        plain = rb"[^<&\s](?:[^<&\r]*[^<&\s])?"  # nothing to decode, nor to strip
+        self._plain = re.compile(rb"<%bis><%bt>(%b)</%bt></%bis>" % (p, p, plain, p, p))
 
     def value(self, place: RawCell) -> Any:
         """None, str, float, bool, datetime, or :class:`CellError`."""
@@ -50,9 +56,11 @@ class Cells:
         if not inner:
             return None
         tag = xml.tag(place)
-        kind_match = re.search(rb"\st\s*=\s*[\"'](\w+)", tag)
+        kind_match = _KIND.search(tag)
         kind = kind_match[1] if kind_match else b"n"
         if kind == b"inlineStr":
+            if plain := self._plain.fullmatch(inner):
+                return plain_text(plain[1].decode())
             return plain_text(_rich_text(self._fragment(inner, b"is")))
         match = self._value.search(inner)
         if match is None:
@@ -72,8 +80,8 @@ class Cells:
             number = float(text)
         except ValueError:
             return None
-        style = re.search(rb"\ss\s*=\s*[\"'](\d+)", tag)
-        if style and self._book.styles.is_date(int(style[1])):
+        style = _STYLE.search(tag)
+        if style and self._is_date(int(style[1])):
             moment = from_serial(number, self._book.date1904)
             return number if moment is None else moment
         return number

@@ -339,13 +339,13 @@ class SheetXml:
 
     def cells(self, row: Row) -> Iterator[RawCell]:
         piece = without_extensions(masked(self._body[row.inner : row.close]))
-        column = 0
+        column, at = 0, row.inner
         for match in self.cell_tag.finditer(piece):
             given = CELL_COLUMN.search(match[0])
             column = column_number(given[1].decode()) if given else column + 1
             start, inner = match.span()
             close, end = self._end_of_cell(piece, match, row)
-            yield RawCell(column, *(row.inner + place for place in (start, inner, close, end)))
+            yield RawCell(column, at + start, at + inner, at + close, at + end)
 
     def _end_of_cell(self, body: bytes, tag: re.Match[bytes], row: Row) -> tuple[int, int]:
         """Where the cell's content ends, and where the cell does."""

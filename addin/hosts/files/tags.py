@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 # Up to the tag's > or />. Unrolled: Python 3.11.0 to 3.11.4 misread nested possessive quantifiers.
 ATTRIBUTES = rb"[^>\"'/]*(?:(?:\"[^\"]*\"|'[^']*'|/(?!>))[^>\"'/]*)*"
@@ -24,10 +25,14 @@ def style_of_tag(tag: bytes) -> int:
     return int(match[1]) if match else 0
 
 
+@cache
+def _attribute(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"\s" + name.encode() + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+
+
 def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:
     """The start tag with one attribute replaced, added or taken away; the others untouched."""
-    pattern = re.compile(rb"\s" + name.encode() + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-    match = pattern.search(tag)
+    match = _attribute(name).search(tag)
     if value is None:
         return tag if match is None else tag[: match.start()] + tag[match.end() :]
     new = f' {name}="{value}"'.encode()
