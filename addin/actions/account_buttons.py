@@ -7,7 +7,8 @@ import datetime as dt
 from addin.actions import account_reports, ledgers, reconcile, statements
 from addin.actions.accounts import Accounts
 from addin.actions.close import Wishes
-from addin.actions.opened import month_folder, path_of, refuse_if_closed
+from addin.actions.load import load_masters
+from addin.actions.opened import masters_file, month_folder, path_of, refuse_if_closed
 from addin.actions.refresh import Refreshed, refresh
 from addin.actions.statement_sheet import found
 from addin.desk import Desk
@@ -20,7 +21,7 @@ def refresh_deposits(desk: Desk) -> str:
     """The statement in front, from the ledgers of its month as they are saved."""
     path = path_of(desk.book)
     with files.beside():
-        masters = reconcile.masters_beside(path)
+        masters = load_masters(masters_file(path))
     statement = found(desk.book, desk.sheet.name, masters.confirmed)
     with files.beside():
         accounts = reconcile.accounts_of(

@@ -87,13 +87,13 @@ def opened(desk: Desk) -> Opened:
     """Reads it; waivers that the clerk filled in count."""
     path = path_of(desk.book)
     desk.progress("读取基础资料")
-    _masters(path)
+    masters_file(path)
     known = company([path], month_folder(path))
     desk.progress(f"读取 {path.name}")
     return Opened(read_entry(path, desk.book, known.masters), known)
 
 
-def _masters(path: Path) -> Path:
+def masters_file(path: Path) -> Path:
     found = find_beside(MASTERS_FILE, path.parent)
     if found is None:
         raise BadInput(f"找不到{MASTERS_FILE}", "请把它放在本工作簿的文件夹或上一级再操作")
@@ -117,7 +117,7 @@ def show_settings(desk: Desk) -> str:
         path = path_of(desk.book)
     except BadInput:
         return _settle_masters(desk)
-    file = _masters(path)
+    file = masters_file(path)
     desk.open_file(file)
     return f"已打开 {file.name},请看工作表“设置”"
 

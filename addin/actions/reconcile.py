@@ -30,7 +30,6 @@ from addin.rules.rule import REPAIR, STOCK
 from addin.rules.verdicts import Severity, Verdict, of_sheet
 from addin.tables.fields import SheetSpec
 from addin.tables.ledgers import DEPOSIT_STATEMENT, LEDGERS, PARTS_STATEMENT
-from addin.tables.masters import Masters
 from addin.tables.read import Table, read
 
 PAPERS = (*ledgers.STATEMENT_NAMES, *ledgers.PARTS_STATEMENT_NAMES)
@@ -136,14 +135,6 @@ def settled(known: Company, wishes: Wishes, *, statement: Table | None = None) -
     if judged is not None:
         accounts.findings += about_slips(judged, "R405")
     return accounts
-
-
-def masters_beside(path: Path) -> Masters:
-    """基础资料 of the workbook ``path``."""
-    found = load.find_beside(load.MASTERS_FILE, path.parent)
-    if found is None:
-        raise BadInput(f"找不到{load.MASTERS_FILE}", "请把它放在本工作簿的文件夹或上一级再操作")
-    return load.load_masters(found)
 
 
 def repair_slips(known: Company, judged: Judged | None) -> pd.DataFrame:
