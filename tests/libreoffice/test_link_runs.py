@@ -14,6 +14,7 @@ from tests.libreoffice.office import Document, Office
 pytestmark = pytest.mark.libreoffice
 
 SHEET = "说明"
+LAST = next(len(sheet.rows) for sheet in addin.sheets() if sheet.name == SHEET)
 DOORS = """
 Public starts As Long
 Public calls As Long
@@ -188,10 +189,10 @@ def test_a_press_tries_again_at_once_but_never_twice(book: Document) -> None:
 @pytest.mark.parametrize(
     ("written", "used"),
     [
-        ("A:A", "$A$1:$A$20"),
-        ("C:D", "$C$1:$D$20"),
+        ("A:A", f"$A$1:$A${LAST}"),
+        ("C:D", f"$C$1:$D${LAST}"),
         ("2:3", "$A$2:$E$3"),
-        ("Z:Z", "$Z$1:$Z$20"),  # beside a used column: as long as it
+        ("Z:Z", f"$Z$1:$Z${LAST}"),  # beside a used column: as long as it
         ("A2:B9", "$A$2:$B$9"),
         ("A18:A30", "$A$18:$A$30"),  # blank below, but the clerk has written it so
     ],
