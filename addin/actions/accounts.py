@@ -428,7 +428,7 @@ class _Settling:
         judged = _Rows(kinds.DEPOSITS, facts, self.settings).settle()
         refused = judged.refused | self._refused_then(rows)
         self.deposits = rows[~refused]
-        self.new = self._new()
+        self.new = self._new(rows[~judged.refused & rows["kind"].notna()])
         everything = deposits.post(self.deposits, self.books.opening, self.new)
         until = self.deposits[everything.rows["day"] <= self.until]
         self.deposit_posts = everything.rows
@@ -444,9 +444,14 @@ class _Settling:
         )
         self.findings += judged.findings(~self._past(rows))
 
-    def _new(self) -> list[str]:
-        """Agents of whom the months before, all closed, know nothing: they open with 0.00."""
-        seen = [rows.groupby("agent_code")["entered"].min() for rows in (self.deposits, self.moved)]
+    def _new(self, readable: pd.DataFrame) -> list[str]:
+        """Agents of whom the first month knows nothing: they open with 0.00 when they come.
+
+        An entry that could be read counts, posted or not: what nobody could tell of its agent
+        then does not become 0.00 by the next month.
+        """
+        held = self.moved[self.all_posted.rows["refusal"].isna()]
+        seen = [rows.groupby("agent_code")["entered"].min() for rows in (readable, held)]
         first = pd.concat(seen).groupby(level=0).min()
         begun = self.books.first_month
         return [] if begun is None else sorted(first.index[first > begun])
@@ -473,10 +478,8 @@ class _Settling:
         )
         table = table.rename(columns={kind: name for name, kind in KIND_OF.items()})
         worth = parts.used(self.batches, ["agent_code"])
-        waiting = self.moved[
-            (self.all_posted.rows["day"] > self.until) & (self.moved["kind"] == parts.ISSUE)
-        ]
-        frozen_batches = parts.post(waiting).open_batches.join(waiting["agent_code"])
+        still = self.all_posted.open_batches.join(self.moved["agent_code"])
+        frozen_batches = still[self.all_posted.rows["day"].loc[still.index] > self.until]
         frozen = parts.used(frozen_batches, ["agent_code"])
         held = self.moved["agent_code"].dropna().unique()
         codes = sorted({*table.index, *held})

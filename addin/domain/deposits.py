@@ -57,7 +57,7 @@ def post(
     _refuse(refusal, again, Refusal.SECOND_OPENING)
     opens = opens & ~again
     known, opened = _openings(rows, opens, opening, new)
-    _refuse(refusal, np.asarray(rows["date"] < opened), Refusal.BEFORE_OPENING)
+    _refuse(refusal, np.asarray(rows["date"] < opened) & ~opens, Refusal.BEFORE_OPENING)
 
     same = rows["agent_code"].astype(str) + "|" + rows["kind"].astype(str)
     same = same + "|" + rows["amount"].abs().astype(str)

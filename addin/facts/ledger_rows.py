@@ -75,6 +75,14 @@ def _never(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NaT, rows.index, dtype="datetime64[s]")
 
 
+def doubles(rows: pd.DataFrame, number: str = "entry_no") -> BoolArray:
+    """Rows whose number an earlier row bears, whatever has become of that one (R509)."""
+    in_order = postings.days(rows).argsort(kind="stable").to_numpy()
+    double = np.zeros(len(rows), bool)
+    double[in_order] = postings.doubles(rows[number].iloc[in_order])
+    return double
+
+
 def movements(
     rows: pd.DataFrame, masters: Masters, agents: Agents, slips: pd.DataFrame, past: BoolArray
 ) -> pd.DataFrame:
@@ -92,6 +100,7 @@ def movements(
         slip_found=past | pd.MultiIndex.from_frame(rows[SLIP_PART]).isin(on_paper),
         slips_known=bool(len(slips)),
         bad_kind=None,
+        double=doubles(rows),
     )
 
 
@@ -100,7 +109,6 @@ def refusals(refusal: pd.Series) -> dict[str, pd.Series]:
     return {
         "overdrawn": refusal == Refusal.OVERDRAWN,
         "nothing_to_reverse": refusal == Refusal.NOTHING_TO_REVERSE,
-        "double": refusal == Refusal.DOUBLE,
         "included_in_opening": refusal.isin([Refusal.BEFORE_OPENING, Refusal.SECOND_OPENING]),
     }
 
@@ -178,15 +186,12 @@ def returned_so_far(
 
 def returns(rows: pd.DataFrame, agents: Agents) -> pd.DataFrame:
     facts = entry(rows, "outlet_code", agents.of_outlet)
-    in_order = rows["date"].argsort(kind="stable").to_numpy()
-    double = np.zeros(len(rows), bool)
-    double[in_order] = postings.doubles(rows["return_no"].iloc[in_order])
     return facts.assign(
         agent_code=agents.of(rows["outlet_code"]),
         entry_no=rows["return_no"],
         reverses=None,
         nothing_to_reverse=False,
-        double=double,
+        double=doubles(rows, "return_no"),
     )
 
 
@@ -199,7 +204,11 @@ def deposits(rows: pd.DataFrame, agents: Agents, bases: Mapping[str, pd.Index]) 
         found |= (rows["kind"] == kind).to_numpy() & key.isin(numbers)
     nothing = pd.Series(pd.NA, rows.index, dtype="Int64")
     return facts.assign(
-        basis_found=found, opening=nothing, closed_closing=nothing, unknown_because=None
+        basis_found=found,
+        opening=nothing,
+        closed_closing=nothing,
+        unknown_because=None,
+        double=doubles(rows),
     )
 
 

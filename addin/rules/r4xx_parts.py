@@ -209,7 +209,7 @@ def idle_batch(part_code, age, *, idle_after):
     checks="返还类型不是旧件返还或新件退库;配件流水的红冲找不到原流水、已经红冲过,"
            "或网点、配件、数量与原流水不同;这一行不入账",
     says="返还类型“{bad_kind}”不明,旧件与新件不得混记",
-    may_be_blank=("bad_kind", "reverses"),
+    may_be_blank=("bad_kind", "reverses", "nothing_to_reverse"),
     hits=[{"返还类型": "返厂"},
           case(sheets={"配件流水": [ISSUED_10, {"类型": "红冲", "红冲流水号": "PL999"}]}),
           case(sheets={"配件流水": [

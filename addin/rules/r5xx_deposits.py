@@ -44,7 +44,8 @@ def balance_does_not_add_up(
           case(sheets={"押金流水": [OPENED, OPENED]})],
     passes=[case({"代理商编码": "WD001", "期末余额": 5650, "期初余额": 5650},
                  sheets=FROM_FEBRUARY),
-            case(sheets={"押金流水": [OPENED, {"类型": "收取"}]})],
+            case(sheets={"押金流水": [OPENED, {"类型": "收取"}]}),
+            case(sheets={"押金流水": [OPENED | {"日期": "2026-02-28"}, {"类型": "收取"}]})],
 )  # fmt: skip
 def opening_is_not_the_closing(
     agent_code, opening, closed_closing, unknown_because, included_in_opening
@@ -81,7 +82,8 @@ def not_enough_left(agent_code, available, not_yet_sent):
     field="bad_kind",
     checks="类型不是收取、退还、保外扣款、逾期未返扣款、处罚扣款;红冲找不到原流水、已经红冲过,"
            "或代理商、类型、金额与原流水不同;这一行不入账",
-    says="押金流水类型“{bad_kind}”无效", may_be_blank=("bad_kind", "reverses"),
+    says="押金流水类型“{bad_kind}”无效",
+    may_be_blank=("bad_kind", "reverses", "nothing_to_reverse"),
     hits=[{"类型": "扣款"},
           case(OPENED, {"类型": "收取", "金额": -5, "红冲流水号": "YJ999"}),
           case(OPENED, {"流水号": "YJ1", "类型": "收取", "金额": 5},

@@ -282,6 +282,16 @@ COMPLAINED = ("blank_fields", *_COMPLAINTS)
 
 def complaints(table: Table) -> dict[str, np.ndarray]:
     """Columns of complaints about the rows of a ledger or a list, by name."""
-    required = [f.header for f in table.spec.fields if f.required]
     told = {name: tell(table, complaint) for name, complaint in _COMPLAINTS.items()}
-    return {"blank_fields": blanks(table, required), **told}
+    return {"blank_fields": _gaps(table), **told}
+
+
+def _gaps(table: Table) -> np.ndarray:
+    """Required headers without a value; a part that is sold names the slip it was sold on."""
+    told = blanks(table, [f.header for f in table.spec.fields if f.required])
+    if table.spec is PARTS_LEDGER:
+        slip = table.spec["slip_no"].header
+        nameless = (table.frame["kind"] == "保外领用") & table.frame["slip_no"].isna()
+        for i in np.flatnonzero(nameless.fillna(False)).tolist():
+            told[i] = slip if told[i] is None else f"{told[i]}、{slip}"
+    return told
