@@ -33,7 +33,8 @@ def posted(number: int, agent: str, kind: str, yuan: float, basis: str | None = 
 ISSUES = [
     issued(1, 5, 数量=4),
     issued(2, 6, 网点编码="WD002", 数量=3),
-    issued(3, 7, 类型="保外领用", 数量=1, 押金单价=None, 维修单号="D001"),
+    issued(3, 7, 网点编码="WD003", 数量=2),
+    issued(4, 8, 网点编码="WD003", 类型="保外领用", 押金单价=None, 维修单号="D001"),
 ]
 DEPOSITS = [
     posted(1, "DL001", "收取", 5000, "期初"),
@@ -109,13 +110,13 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_the_statement_in_front_says_what_the_ledgers_say(statement: Open) -> None:
     told, desk = press(statement, "refreshDeposit")
     assert told == (
-        "已刷新 押金对账单:2家代理商,变动9处,见变动清单,新增1家,"
+        "已刷新 押金对账单:2家代理商,变动10处,见变动清单,新增1家,"
         "期末余额合计5000.00→6200.00元,待查1家"
     )
     assert (desk.asked, desk.shown, desk.restored) == ([], [], 1)
     mine, new = rows(statement, 5, 6)
     assert mine[3:10] == [5000, 1000, 0, 0, 0, 0, 6000]
-    assert mine[10:12] == [360, dt.datetime(2026, 4, 1)] and mine[15] == "催"
+    assert mine[10:12] == [420, dt.datetime(2026, 4, 1)] and mine[15] == "催"
     assert new[1:10] == ["WD003", "湖滨电器行", 300, 0, 100, 0, 0, 0, 200]
     assert statement.book.sheets[SHEET]["J7"].formula == "=SUM(J5:J6)"
 
@@ -125,9 +126,16 @@ def test_what_is_typed_and_not_saved_yet_counts_and_stays(statement: Open, folde
     sheet["E5"].value, sheet["P5"].value = 1000, "已电话确认"
     saved = files(folder)
     told, _ = press(statement, "refreshDeposit")
-    assert "变动8处" in told  # 本期收取 is right already
+    assert "变动9处" in told  # 本期收取 is right already
     assert (sheet["E5"].value, sheet["P5"].value) == (1000, "已电话确认")
     assert files(folder) == saved
+
+
+def test_the_agents_own_balance_counts_as_it_was_typed(statement: Open) -> None:
+    cells = statement.book.sheets[SHEET]
+    cells["M5"].value = 5999.5
+    press(statement, "refreshDeposit")
+    assert (cells["N5"].value, cells["O5"].value) == (-0.5, "提示")
 
 
 def test_the_entries_behind_a_change_are_listed(statement: Open) -> None:
@@ -266,7 +274,7 @@ def test_a_ledger_that_cannot_be_read_is_named_with_its_place(
 @pytest.mark.parametrize(
     ("button", "made", "says"),
     [
-        ("parts", PARTS, f"已生成 {PARTS}:2行,期末在外6件"),
+        ("parts", PARTS, f"已生成 {PARTS}:3行,期末在外8件"),
         ("outWarranty", CHARGES, f"已生成 {CHARGES}:1笔,60.00元,未收1笔"),
         ("statements", "对账单", "已生成 2 份对账单,其中待查1家,请先核实再寄"),
     ],
