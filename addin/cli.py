@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,8 @@ from addin import __version__, log
 from addin.errors import BadInput
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from addin.actions.close import Outcome, Wishes
 
 DONE, NEEDS_A_PERSON, BAD_INPUT = 0, 1, 2
@@ -345,11 +348,24 @@ def _show(outcome: Outcome) -> None:
         console.print(f"· 还有{more}条提示没有显示,{every}。", highlight=False)
     for finding in outcome.findings:
         console.print(f"! {finding.code} {finding.message}", highlight=False)
+    _show_cross_checks(outcome, console)
     for folder in dict.fromkeys(path.parent for path in outcome.written):
         print(f"结果在:{folder}")
         for path in outcome.written:
             if path.parent == folder:
                 print(f"  {path.name}")
+
+
+def _show_cross_checks(outcome: Outcome, console: Console) -> None:
+    """A line each, with the place where one row is meant; of many of one code only the first."""
+    for code, of_code in groupby(outcome.cross_checks, key=lambda finding: finding.code):
+        told = list(of_code)
+        for finding in told[:NOTICES_SHOWN]:
+            place = f"《{finding.workbook}》{finding.place}:" if finding.row else ""
+            sign = "·" if finding.verdict == "提示" else "!"
+            console.print(f"{sign} {code} {place}{finding.message}", highlight=False)
+        if more := len(told[NOTICES_SHOWN:]):
+            console.print(f"! {code} 还有{more}条没有显示,加 --json 看全部。", highlight=False)
 
 
 def _in_chinese(words: str) -> str:

@@ -101,7 +101,7 @@ class Ledgers:
     until: pd.Timestamp
 
 
-class _Rows:
+class Rows:
     """Rows of one kind, and the rules that wait for their columns."""
 
     def __init__(
@@ -113,7 +113,7 @@ class _Rows:
         self.hits = Hits()
         self.waiting = [rule for rule in rules_on(kind) if not only or rule.code in only]
 
-    def settle(self, **added: Any) -> _Rows:
+    def settle(self, **added: Any) -> Rows:
         """Adds columns (by the index of the rows) and runs the rules that waited for them."""
         columns = {
             name: value.reindex(self.index).array if isinstance(value, pd.Series) else value
@@ -270,7 +270,7 @@ class _Settling:
         entered = rows[~rows["brought_forward"]]
         past = self._past(entered)
         facts = facts_of.movements(entered, self.masters, self.agents, self.slips, past)
-        self.part_rows = _Rows(kinds.PARTS, facts, self.settings).settle()
+        self.part_rows = Rows(kinds.PARTS, facts, self.settings).settle()
         refused = self.part_rows.refused | self._refused_then(entered)
         ledger = parts.priced(rows, self.prices)
         self.moved = ledger[~refused.reindex(rows.index, fill_value=False)]
@@ -288,7 +288,7 @@ class _Settling:
         self.batches = self.posted.open_batches.join(self.ledger[[*PLACE, "agent_code"]])
         age = parts.ages(self.batches, self.month.as_of)
         open_ones = self.batches.assign(service_date=self.batches["date"], age=age)
-        self.findings += _Rows(kinds.BATCHES, open_ones, self.settings).settle().findings()
+        self.findings += Rows(kinds.BATCHES, open_ones, self.settings).settle().findings()
 
     def _past(self, rows: pd.DataFrame) -> BoolArray:
         """Rows that were entered in a month that is closed."""
@@ -306,7 +306,7 @@ class _Settling:
         if RETURNS.name in self.books.found:
             rows = self.books.returns
             facts = facts_of.returns(rows, self.agents)
-            self.return_rows = _Rows(kinds.RETURNS, facts, self.settings).settle()
+            self.return_rows = Rows(kinds.RETURNS, facts, self.settings).settle()
             good = rows[~self.return_rows.refused & (rows["date"] <= self.until)]
             so_far = facts_of.returned_so_far(good, used, self.books.old_parts)
             self.return_rows.settle(**so_far)
@@ -346,7 +346,7 @@ class _Settling:
         facts = facts_of.old_parts(
             self.used_rows, self.back, self.prices, self.month.as_of, self.books.old_parts
         )
-        rows = _Rows(kinds.OLD_PARTS, facts, self.settings).settle()
+        rows = Rows(kinds.OLD_PARTS, facts, self.settings).settle()
         self.findings += rows.findings()
         within = self.settings.parameters["old_part_within"]
         late = facts[(facts["age"] > within) & facts["returns_known"]]
@@ -384,7 +384,7 @@ class _Settling:
         facts = facts_of.charges(
             made.rows, self.masters, self.agents, self.slips, quarter, self.month.as_of
         )
-        rows = _Rows(kinds.CHARGES, facts, self.settings).settle()
+        rows = Rows(kinds.CHARGES, facts, self.settings).settle()
         self.findings += rows.findings()
         self.charges = made.rows[~rows.refused].reset_index(drop=True)
         self.charges["sequence"] = np.arange(1, len(self.charges) + 1)
@@ -409,7 +409,7 @@ class _Settling:
         if rows.empty:
             return None
         told = rows[[*PLACE, "outlet_code", "slip_no", "part_code", *COMPLAINED]]
-        form = _Rows(kinds.CHARGES, told.assign(service_date=rows["date"]), self.settings)
+        form = Rows(kinds.CHARGES, told.assign(service_date=rows["date"]), self.settings)
         form.settle()
         self.findings += form.findings()
         return rows[~form.refused]
@@ -425,7 +425,7 @@ class _Settling:
             "逾期未返扣款": _keys(self.used_rows, "entry_no"),
         }
         facts = facts_of.deposits(rows, self.agents, bases)
-        judged = _Rows(kinds.DEPOSITS, facts, self.settings).settle()
+        judged = Rows(kinds.DEPOSITS, facts, self.settings).settle()
         refused = judged.refused | self._refused_then(rows)
         self.deposits = rows[~refused]
         self.new = self._new(rows[~judged.refused & rows["kind"].notna()])
@@ -512,7 +512,7 @@ class _Settling:
     def _judge_stock(self, stock: pd.DataFrame | None) -> None:
         if stock is not None:
             facts = stock.assign(service_date=self.month.as_of)
-            self.findings += _Rows(kinds.STOCK, facts, self.settings).settle().findings()
+            self.findings += Rows(kinds.STOCK, facts, self.settings).settle().findings()
 
     def _judge_statement(self, agents: pd.DataFrame, shown: pd.DataFrame | None) -> pd.DataFrame:
         """R501 and R502 of what the sheet says so far, then every rule of what it will say."""
@@ -536,12 +536,12 @@ class _Settling:
                 unknown_because=None,
                 included_in_opening=False,
             )
-            as_it_lies = _Rows(kinds.STATEMENT, overruled, self.settings, OF_A_SHEET).settle()
+            as_it_lies = Rows(kinds.STATEMENT, overruled, self.settings, OF_A_SHEET).settle()
         facts = facts.assign(**place).drop(columns=[*OF_THE_CLERK, *PLACE], errors="ignore")
         facts = facts.merge(clerks.drop_duplicates("agent_code"), on="agent_code", how="left")
         facts["sent_on"] = pd.to_datetime(facts["sent_on"])
         facts["agent_balance"] = facts["agent_balance"].astype("Int64")
-        self.on_statement = _Rows(kinds.STATEMENT, facts, self.settings).settle()
+        self.on_statement = Rows(kinds.STATEMENT, facts, self.settings).settle()
         if shown is not None:
             again = {(f.code, f.agent_code) for f in self.on_statement.findings()}
             self.findings += [

@@ -56,6 +56,18 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
                 {"code": f.code, "网点编码": f.outlet, "message": f.message}
                 for f in outcome.findings
             ),
+            *(
+                {
+                    "code": f.code,
+                    "网点编码": f.outlet_code,
+                    "message": f.message,
+                    "verdict": f.verdict,
+                    "workbook": f.workbook,
+                    "sheet": f.sheet,
+                    "row": f.row,
+                }
+                for f in outcome.cross_checks
+            ),
         ],
         "notices": [str(notice) for notice in judged.notices],
         "parameters": judged.settings.parameters.changed,

@@ -13,18 +13,21 @@ from typing import Any
 import pandas as pd
 import xlwings as xw
 
-from addin.actions import carried, company, waived
+from addin.actions import carried, company, cross_checks, waived
 from addin.actions.judge import Judged
 from addin.actions.load import CHECKED, Entry, entry_files, open_entry, template
 from addin.actions.mark import mark
+from addin.actions.register import Register, strangers
 from addin.actions.staging import Staging, backup_of, not_written, staged
 from addin.errors import BadInput
-from addin.hosts import files, intake, read_grid, seals
+from addin.hosts import files, intake, seals
 from addin.reports import callback, fill, shown, summary
+from addin.reports.account_issues import Finding
 from addin.reports.layout import Layout
+from addin.rules.verdicts import Verdict
 from addin.tables import catalogue, locate
 from addin.tables.masters import Masters
-from addin.tables.read import Notice, read
+from addin.tables.read import Notice
 
 Progress = Callable[[str], None]
 
@@ -37,6 +40,9 @@ class Outcome:
     masters: Masters
     written: list[Path] = field(default_factory=list)
     findings: list[summary.Finding] = field(default_factory=list)
+    cross_checks: list[Finding] = field(default_factory=list)  # R704–R711, ``close`` only
+    register: Register | None = None  # as it lay there before
+    sampled: pd.DataFrame | None = None  # the rows of the register that was made
 
     @cached_property
     def by_outlet(self) -> pd.DataFrame:
@@ -46,7 +52,8 @@ class Outcome:
     @property
     def needs_a_person(self) -> bool:
         waiting = self.judged.verdicts["verdict"].isin(("待查", "无法判断", "退回", "拒付"))
-        return bool(waiting.any()) or bool(self.findings)
+        doubtful = any(finding.verdict != Verdict.NOTICE for finding in self.cross_checks)
+        return bool(waiting.any()) or bool(self.findings) or doubtful
 
 
 @dataclass(frozen=True)
@@ -90,9 +97,17 @@ def close(folder: Path, wishes: Wishes) -> Outcome:
     with staged() as staging:
         staging.enter(out)
         outcome, entries = _judged(entry_files(folder), folder, out, wishes, carry=True)
+        beside = cross_checks.papers(folder, out, outcome.judged.month)
+        outcome.judged.notices.extend(beside.notices)
+        if outcome.register is not None:
+            outcome.judged.notices.extend(strangers(outcome.register, outcome.judged.checked))
         _write_copies(entries, outcome, out, staging, wishes)
         fee_summary(outcome, out, staging, wishes)
         call_back_register(outcome, out, staging, wishes)
+        outcome.cross_checks = cross_checks.cross_checks(
+            outcome.judged, int(outcome.by_outlet["total"].sum()), beside, outcome.register,
+            outcome.sampled,
+        )  # fmt: skip
         outcome.written += staging.arrive()
     return outcome
 
@@ -106,7 +121,7 @@ def _judged(
     _refuse_namesakes(paths)
     wishes.progress("读取基础资料")
     known = company.company(
-        paths, folder, masters=wishes.masters, month=wishes.month, as_of=wishes.as_of
+        paths, folder, masters=wishes.masters, month=wishes.month, as_of=wishes.as_of, out=out
     )
     mapped = [_mapping(line) for line in wishes.mapped]
     entries = []
@@ -124,7 +139,7 @@ def _judged(
         for entry in entries:
             waived.take_over(entry, out / checked_name(entry.path), known.notices)
     judged = company.judge_entries(entries, known, wishes.progress)
-    return Outcome(judged, known.masters), entries
+    return Outcome(judged, known.masters, register=known.register if carry else None), entries
 
 
 def _refuse_namesakes(paths: Sequence[Path]) -> None:
@@ -223,10 +238,11 @@ def call_back_register(outcome: Outcome, out: Path, staging: Staging, wishes: Wi
         ratio=parameters["callback_ratio"],
         minimum=parameters["callback_minimum"],
         seed=outcome.masters.settings.get("随机种子", ""),
-        previous=_register(out / callback.LAYOUT.file_name(period)),
+        previous=None if outcome.register is None else outcome.register.rows,
     )
     book = files.open_book(template(callback.LAYOUT.name))
     _fill(judged, book, callback.LAYOUT, rows)
+    outcome.sampled = rows
     book.app.calculate()
     return _saved(book, judged, callback.LAYOUT, out, staging)
 
@@ -265,14 +281,3 @@ def _saved(book: xw.Book, judged: Judged, layout: Layout, out: Path, staging: St
     book.save(staging.place(place))
     book.close()
     return place
-
-
-def _register(path: Path) -> pd.DataFrame | None:
-    """The call-back register of this month as the clerk has filled it in so far."""
-    if not path.is_file():
-        return None
-    book = files.open_book(path)
-    sheet = book.sheets[0]
-    table = read(read_grid(sheet), callback.CALLBACK, workbook=path.name, sheet=sheet.name)
-    book.close()
-    return table.frame[table.frame["slip_no"].notna().to_numpy(bool)].reset_index(drop=True)

@@ -22,6 +22,7 @@ from addin.actions.load import (
     month_of,
     settings_of,
 )
+from addin.actions.register import Register, register_of
 from addin.domain import parts
 from addin.errors import BadInput
 from addin.facts import ledger_rows
@@ -45,11 +46,30 @@ class Company:
     history: pd.DataFrame
     notices: list[Notice]
     month_folder: Path
+    out: Path | None = None  # where its reports lie, if that is not 输出/
 
     @cached_property
     def books(self) -> Books:
         """The ledgers of the month; BadInput where one cannot be read."""
         return ledgers.read_books(self.month_folder)
+
+    @cached_property
+    def register(self) -> Register | None:
+        """The call-back register of the month; BadInput where it cannot be read."""
+        out = self.out or self.month_folder / ledgers.OUTPUT
+        return register_of(out, f"{self.month.period:%Y-%m}")
+
+    @cached_property
+    def answers(self) -> pd.DataFrame | None:
+        """What the clerk has written in it, for R710; None without one, or where it is in doubt."""
+        try:
+            if self.register is None:
+                return None
+        except BadInput as wrong:
+            self.notices.append(Notice(f"回访结果没有核对(R710):{wrong}", code="R710"))
+            return None
+        self.notices.extend(self.register.notices)
+        return self.register.rows
 
     @cached_property
     def consumed(self) -> pd.DataFrame | None:
@@ -74,6 +94,7 @@ def company(
     masters: Path | None = None,
     month: str | None = None,
     as_of: str | None = None,
+    out: Path | None = None,
 ) -> Company:
     """For the entry workbooks ``paths`` of the month whose folder is ``folder``."""
     place = masters or find_beside(MASTERS_FILE, paths[0].parent)
@@ -87,7 +108,7 @@ def company(
     notices: list[Notice] = []
     history = load_history(find_beside(HISTORY_FILE, place.parent), notices)
     history = history[(history["month"] < meant.period).to_numpy(bool)].reset_index(drop=True)
-    return Company(place.parent, known, settings, meant, history, notices, folder)
+    return Company(place.parent, known, settings, meant, history, notices, folder, out)
 
 
 def judge_entries(
@@ -99,7 +120,8 @@ def judge_entries(
     progress(f"核对 {len(slips)} 行")
     recorded = waived.recorded(entries, slips, known.notices)
     judged = judge(
-        slips, known.masters, known.history, known.month, known.settings, recorded, known.consumed
-    )
+        slips, known.masters, known.history, known.month, known.settings, recorded,
+        known.consumed, known.answers,
+    )  # fmt: skip
     judged.notices[:0] = known.notices
     return judged

@@ -59,12 +59,15 @@ def judge(
     settings: Settings,
     recorded: Sequence[Waiver] = (),
     consumed: pd.DataFrame | None = None,
+    register: pd.DataFrame | None = None,
 ) -> Judged:
     """Run every rule on every slip and fold the hits. ``recorded`` are waivers of 放行记录,
-    ``consumed`` the 核销 of the parts ledger (outlet, slip, part); None without a ledger."""
+    ``consumed`` the 核销 of the parts ledger (outlet, slip, part); None without a ledger;
+    ``register`` the call-back register as the clerk has filled it in."""
     _refuse_bad_patterns(masters)
     parameters = settings.parameters
     facts = joined.joined(slips, masters, month, parameters)
+    facts = facts.assign(**joined.called_back(facts, register))
     ledger = Ledger(history, facts)
     waivers = Waivers(
         [*entered(slips), *recorded], masters[catalogue.AUTHORITY], facts, month.as_of

@@ -22,6 +22,7 @@ from addin.hosts.grid import Grid
 from addin.rules.settings import Settings, from_sheet
 from addin.tables import catalogue, ledgers, locate, masters
 from addin.tables.fields import SheetSpec
+from addin.tables.follow_up import FOLLOW_UP
 from addin.tables.masters import Masters
 from addin.tables.read import Notice, Table, read
 from addin.tables.slips import ENTRIES
@@ -97,9 +98,9 @@ def entry_files(folder: Path) -> list[Path]:
     """Slip workbooks of a month's folder: those of 录入/, else its own (workbooks.md §9)."""
     inside = folder / "录入"
     place = inside if inside.is_dir() else folder
-    accounts = (spec.name for spec in ledgers.BOOKS)
+    beside = (spec.name for spec in (*ledgers.BOOKS, FOLLOW_UP))
     kept = (MASTERS_FILE, HISTORY_FILE, CONFIRMATIONS_FILE)
-    others = (*accounts, *(Path(name).stem for name in kept))
+    others = (*beside, *(Path(name).stem for name in kept))
     found = [
         path
         for path in sorted(place.iterdir())

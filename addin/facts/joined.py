@@ -59,6 +59,22 @@ def _months(days: Any) -> Any:
     return months.astype("Int64")
 
 
+SLIP = ["outlet_code", "service", "slip_no"]
+
+
+def called_back(facts: pd.DataFrame, register: pd.DataFrame | None) -> dict[str, pd.Series]:
+    """What the user said of each slip: its first row in the call-back register with an answer."""
+    names = {"callback_outcome": "outcome", "callback_note": "note"}
+    if register is None:
+        return {name: pd.Series(None, facts.index, dtype=object) for name in names}
+    answered = register[register["outcome"].notna()].drop_duplicates(SLIP).set_index(SLIP)
+    of_slip = answered.reindex(pd.MultiIndex.from_frame(facts[SLIP]))
+    return {
+        name: pd.Series(of_slip[source].to_numpy(object), facts.index, dtype=object)
+        for name, source in names.items()
+    }
+
+
 def _first(lists: pd.Series) -> np.ndarray:
     first = np.empty(len(lists), object)
     first[:] = [items[0] if items else None for items in lists]

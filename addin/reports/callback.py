@@ -89,7 +89,7 @@ def draw(
     ``previous`` is the register of the same month as the clerk has filled it in: what stands
     there is taken over, and a slip with a 回访结果 stays, whatever has become of it since.
     """
-    slips = _slips(checked)
+    slips = drawable(checked)
     before = _entries(previous)
     names = outlets.drop_duplicates("outlet_code").set_index("outlet_code")["outlet_name"]
     since = outlets["since"].dt.strftime("%Y-%m")
@@ -120,7 +120,7 @@ def _key(table: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(table[KEY])
 
 
-def _slips(checked: pd.DataFrame) -> pd.DataFrame:
+def drawable(checked: pd.DataFrame) -> pd.DataFrame:
     """One row per slip that may be drawn: its first row, and whether any of its rows is 待查."""
     rows = checked[~sent_away(checked)]
     codes = keys.group(*(rows[name] for name in KEY))

@@ -28,7 +28,10 @@ PARTS, RETURNS, DEPOSITS = "配件流水", "旧件返还", "押金流水"
 LEDGERS = (PARTS, RETURNS, DEPOSITS)
 STOCK, BATCHES, OLD_PARTS = "配件对账单", "在外批次", "应返旧件"
 STATEMENT, CHARGES = "押金对帐单", "保外清单"
-"""What a rule judges a row of: slips of a service, entries of a ledger, lines of a list."""
+FOLLOW_UP, REGISTER, STATISTICS, CLOSING = "结算跟进表", "回访登记表", "统计表", "月结"
+REPORTS = (FOLLOW_UP, REGISTER, STATISTICS, CLOSING)
+"""What a rule judges a row of: slips of a service, entries of a ledger, lines of a list or of a
+report, and a month as it is closed."""
 
 Example = Mapping[str, Any]
 """A row by its headers, or ``case(...)`` where several rows, sheets or masters matter."""

@@ -57,7 +57,7 @@ OF_A_ROW = {
     Verdict.PENDING: "已入账,该户待查;核实依据",
     Verdict.NOTICE: "核实后按规定处理",
 }
-OF_A_SHEET = {Verdict.PENDING: "查明差额后再发对账单", Verdict.NOTICE: "核实原因,按规定处理"}
+OF_A_SHEET = {Verdict.PENDING: "查明原因,改正或补齐后再发出", Verdict.NOTICE: "核实原因,按规定处理"}
 ADVICE = {
     Effect.HOLD: "核实后放行,或拒付",
     Effect.RETURN_ROW: "退回网点,更正后重报",

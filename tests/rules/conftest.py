@@ -12,6 +12,7 @@ import pytest
 from addin.actions.judge import Judged, judge
 from addin.facts.joined import Month
 from addin.hosts.grid import Grid
+from addin.reports import callback
 from addin.rules.rule import Case
 from addin.rules.settings import from_sheet
 from addin.tables import catalogue, ledgers, masters
@@ -148,7 +149,13 @@ def play(example: Row | Case, service: str, **parameters: str) -> Judged:
             if row["类型"] == "核销"
         ]
         used = table_of(ledgers.PARTS_LEDGER, lines).frame
-    return judge(slips, known, past, Month(MARCH, as_of), settings, consumed=used)
+    register = None
+    if "回访登记表" in played.sheets:
+        row = {"类别": service, "网点编码": base["网点编码"], "单号": base["单号"]}
+        answers = [{**row, **answer} for answer in played.sheets["回访登记表"]]
+        register = table_of(callback.CALLBACK, answers).frame
+    month = Month(MARCH, as_of)
+    return judge(slips, known, past, month, settings, consumed=used, register=register)
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from addin.rules import Rule, all_rules
-from addin.rules.rule import BOTH
+from addin.rules.rule import BOTH, REPORTS
 from tests.rules.ledger_player import findings
 
-OF_LEDGERS = [rule for rule in all_rules() if not set(rule.on) & set(BOTH)]
+OF_LEDGERS = [rule for rule in all_rules() if not set(rule.on) & {*BOTH, *REPORTS}]
 
 
 def examples(kind: str) -> list[object]:
