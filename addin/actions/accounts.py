@@ -270,7 +270,8 @@ class _Settling:
         entered = rows[~rows["brought_forward"]]
         past = self._past(entered)
         facts = facts_of.movements(entered, self.masters, self.agents, self.slips, past)
-        self.part_rows = Rows(kinds.PARTS, facts, self.settings).settle()
+        double = pd.Series(postings.doubles(rows), rows.index)  # also of a batch brought forward
+        self.part_rows = Rows(kinds.PARTS, facts, self.settings).settle(double=double)
         refused = self.part_rows.refused | self._refused_then(entered)
         ledger = parts.priced(rows, self.prices)
         self.moved = ledger[~refused.reindex(rows.index, fill_value=False)]
@@ -375,8 +376,7 @@ class _Settling:
         if typed is not None:
             listed = typed
         posted = self.posted.rows
-        is_sold = posted["kind"] == SOLD
-        sold = self.ledger[is_sold].assign(units=posted["units"], day=posted["day"])
+        sold = self.ledger.join(posted.loc[posted["kind"] == SOLD, ["units", "day"]], how="inner")
         made = charges_report.lines(
             sold, quarter, outlets=self.outlets, prices=self.prices, slips=self.slips,
             listed=listed,

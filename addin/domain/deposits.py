@@ -47,7 +47,7 @@ def post(
     rows["day"] = day.to_numpy()[order]
     refusal = np.full(len(rows), None, object)
     _refuse(refusal, ~_complete(rows), Refusal.INCOMPLETE)
-    _refuse(refusal, postings.doubles(rows["entry_no"]), Refusal.DOUBLE)
+    _refuse(refusal, postings.doubles(rows), Refusal.DOUBLE)
 
     opens = np.asarray((rows["kind"] == TAKEN) & (rows["basis_no"] == OPENING_BASIS), bool)
     opens = opens & _live(refusal) & np.asarray(rows["reverses"].isna())
@@ -63,7 +63,8 @@ def post(
     same = same + "|" + rows["amount"].abs().astype(str)
     original = postings.originals(rows["entry_no"], rows["reverses"], same, _live(refusal) & ~opens)
     reversal = np.asarray(rows["reverses"].notna())
-    _refuse(refusal, reversal & (original == NONE), Refusal.NOTHING_TO_REVERSE)
+    lost = (original == NONE) | postings.again(original)
+    _refuse(refusal, reversal & lost, Refusal.NOTHING_TO_REVERSE)
 
     amount = rows["amount"].fillna(0).to_numpy(np.int64)
     effect = amount * rows["kind"].map(EFFECT).fillna(0).to_numpy(np.int64)

@@ -53,13 +53,10 @@ def post(ledger: pd.DataFrame) -> Posted:
     day = postings.days(ledger)
     group = ledger.groupby(GROUP, sort=False, dropna=False).ngroup().to_numpy()
     order = np.lexsort((np.arange(len(ledger)), day.to_numpy(), group))
-    sheet_order = np.lexsort((np.arange(len(ledger)), day.to_numpy()))
     refusal = np.full(len(ledger), None, object)
     complete = _complete(ledger)
     refusal[~complete] = Refusal.INCOMPLETE
-    double = np.zeros(len(ledger), bool)
-    double[sheet_order] = postings.doubles(ledger["entry_no"].iloc[sheet_order])
-    refusal[double & complete] = Refusal.DOUBLE
+    refusal[postings.doubles(ledger) & complete] = Refusal.DOUBLE
 
     steps = _Steps(ledger, group.astype(np.int64), order, refusal)
     hard = _hard_groups(steps)
@@ -172,6 +169,7 @@ def _replay_group(steps: _Steps, rows: list[int]) -> None:
     batches: list[int] = []  # the rows that issued them
     numbered: dict[str, int] = {}
     taken: dict[int, list[tuple[int, int]]] = {}  # by exit: which batch gave how many
+    undone: set[int] = set()
     oldest = 0  # every batch before it is empty
     in_field = 0
     left, price = steps.left, steps.price
@@ -179,7 +177,7 @@ def _replay_group(steps: _Steps, rows: list[int]) -> None:
         if not steps.live[row]:
             continue
         origin = steps.original[row]
-        if steps.reversal[row] and not steps.live[origin]:
+        if steps.reversal[row] and (not steps.live[origin] or origin in undone):
             steps.refuse(row, Refusal.NOTHING_TO_REVERSE)
             continue
         units = int(steps.held[row])
@@ -221,6 +219,8 @@ def _replay_group(steps: _Steps, rows: list[int]) -> None:
                     oldest += 1
             taken[row] = gave
             steps.value[row] = -sum(int(price[batch]) * count for batch, count in gave)
+        if steps.reversal[row]:
+            undone.add(origin)
         in_field += units
 
 

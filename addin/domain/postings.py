@@ -45,13 +45,18 @@ def late(ledger: pd.DataFrame) -> pd.Series:
     return ledger["date"] < ledger["entered"]
 
 
-def doubles(number: pd.Series) -> BoolArray:
-    """Rows whose number an earlier row bears already.
+def doubles(ledger: pd.DataFrame, number: str = "entry_no") -> BoolArray:
+    """Rows whose number a row bears that comes before them, whatever becomes of that one (R509).
 
-    >>> doubles(pd.Series(["YJ1", None, "YJ1", None])).tolist()
-    [False, False, True, False]
+    >>> day = pd.to_datetime(["2026-03-02", "2026-03-01", "2026-03-02", "2026-03-01"])
+    >>> doubles(pd.DataFrame({"date": day, "entry_no": ["YJ1", "YJ1", None, None]})).tolist()
+    [True, False, False, False]
     """
-    return np.asarray(number.notna() & number.duplicated(), bool)
+    order = np.argsort(days(ledger).to_numpy(), kind="stable")
+    numbers = ledger[number].iloc[order]
+    found = np.zeros(len(ledger), bool)
+    found[order] = numbers.notna() & numbers.duplicated()
+    return found
 
 
 def originals(
@@ -60,7 +65,7 @@ def originals(
     """The row that each reversal takes back, ``NONE`` where it takes back none.
 
     Rows stand in posting order; the original comes first, is ``eligible``, is no reversal, has an
-    equal ``same`` (account, part, amount …) and is reversed by one row only.
+    equal ``same`` (account, part, amount …). It can be taken back once: see :func:`again`.
     """
     found = np.full(len(number), NONE)
     asking = np.flatnonzero(np.asarray(reverses.notna()) & eligible)
@@ -73,6 +78,14 @@ def originals(
     sames = same.to_numpy()
     fits = (at != NONE) & (at < asking)
     fits[fits] = sames[at[fits]] == sames[asking[fits]]
-    fits[fits] = ~pd.Series(at[fits]).duplicated().to_numpy()
     found[asking[fits]] = at[fits]
     return found
+
+
+def again(original: IntArray) -> BoolArray:
+    """Reversals of a row that an earlier reversal takes back.
+
+    >>> again(np.array([NONE, NONE, 0, 0, 1])).tolist()
+    [False, False, False, True, False]
+    """
+    return (original != NONE) & pd.Series(original).duplicated().to_numpy()

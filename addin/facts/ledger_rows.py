@@ -75,14 +75,6 @@ def _never(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NaT, rows.index, dtype="datetime64[s]")
 
 
-def doubles(rows: pd.DataFrame, number: str = "entry_no") -> BoolArray:
-    """Rows whose number an earlier row bears, whatever has become of that one (R509)."""
-    in_order = postings.days(rows).argsort(kind="stable").to_numpy()
-    double = np.zeros(len(rows), bool)
-    double[in_order] = postings.doubles(rows[number].iloc[in_order])
-    return double
-
-
 def movements(
     rows: pd.DataFrame, masters: Masters, agents: Agents, slips: pd.DataFrame, past: BoolArray
 ) -> pd.DataFrame:
@@ -100,7 +92,6 @@ def movements(
         slip_found=past | pd.MultiIndex.from_frame(rows[SLIP_PART]).isin(on_paper),
         slips_known=bool(len(slips)),
         bad_kind=None,
-        double=doubles(rows),
     )
 
 
@@ -121,7 +112,7 @@ def consumed(ledger: pd.DataFrame, posted: pd.DataFrame) -> pd.DataFrame:
     undone = ledger["reverses"][posted["units"] < 0].dropna()
     stand = (posted["kind"] == CONSUMED) & (posted["units"] > 0)
     stand &= ~ledger["entry_no"].isin(undone)
-    return ledger[stand].assign(units=posted["units"], day=posted["day"])
+    return ledger[stand].join(posted.loc[stand, ["units", "day"]])
 
 
 def written_off(slips: pd.DataFrame, used: pd.DataFrame | None, out: BoolArray) -> pd.DataFrame:
@@ -191,7 +182,7 @@ def returns(rows: pd.DataFrame, agents: Agents) -> pd.DataFrame:
         entry_no=rows["return_no"],
         reverses=None,
         nothing_to_reverse=False,
-        double=doubles(rows, "return_no"),
+        double=postings.doubles(rows, "return_no"),
     )
 
 
@@ -208,7 +199,7 @@ def deposits(rows: pd.DataFrame, agents: Agents, bases: Mapping[str, pd.Index]) 
         opening=nothing,
         closed_closing=nothing,
         unknown_because=None,
-        double=doubles(rows),
+        double=postings.doubles(rows),
     )
 
 

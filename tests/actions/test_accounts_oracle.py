@@ -330,3 +330,89 @@ def test_every_closing_is_what_pencil_and_paper_say(
     parts = entered(drawn_parts, "PL", months)
     for month, made in zip(MONTHS, year(deposits, parts, months), strict=False):
         check(made, deposits, parts, month, set())
+
+
+def typed(spec_row: Row, *rows: Row) -> list[Row]:
+    """Rows of March, each by what differs from ``spec_row``."""
+    return [
+        {"id": f"{n}", "entered": "2026-03", "reverses": None, **spec_row, **row}
+        for n, row in enumerate(rows)
+    ]
+
+
+ONE = {"account": "WD001", "part": "PJ001", "price": 4000, "slip": "WX0", "batch": None}
+
+
+def day(of: int) -> dt.date:
+    return dt.date(2026, 3, of)
+
+
+def test_a_reversal_that_was_refused_may_be_entered_again() -> None:
+    """The batch was used when it was first taken back, and is whole again afterwards."""
+    parts = typed(
+        ONE,
+        {"number": "P1", "date": day(1), "kind": "发放", "size": 5},
+        {"number": "P2", "date": day(2), "kind": "核销", "size": 3},
+        {"number": "P3", "date": day(3), "kind": "红冲", "size": 5, "reverses": "P1"},
+        {"number": "P4", "date": day(4), "kind": "红冲", "size": 3, "reverses": "P2"},
+        {"number": "P5", "date": day(5), "kind": "红冲", "size": 5, "reverses": "P1"},
+    )
+    made = settled([], parts, "2026-03")
+    assert [(f.code, f.row) for f in made.unposted] == [("R403", 4)]
+    check(made, [], parts, "2026-03", set())
+
+
+def test_a_number_counts_as_used_by_a_row_that_is_refused() -> None:
+    parts = typed(
+        ONE,
+        {"number": "P1", "date": day(1), "kind": "核销", "size": 1, "slip": "WX9"},
+        {"number": "P1", "date": day(2), "kind": "发放", "size": 1},
+    )
+    made = settled([], parts, "2026-03")
+    assert [(f.code, f.row) for f in made.unposted] == [("R404", 2), ("R509", 3)]
+
+
+def test_a_part_sold_without_a_slip_is_returned() -> None:
+    parts = typed(
+        ONE,
+        {"number": "P1", "date": day(1), "kind": "发放", "size": 2},
+        {"number": "P2", "date": day(2), "kind": "保外领用", "size": 1, "slip": None},
+    )
+    made = settled([], parts, "2026-03")
+    assert [(f.code, f.row) for f in made.unposted] == [("R001", 3)]
+    check(made, [], parts, "2026-03", set())
+
+
+@settings(CALM, max_examples=15)
+@given(DEPOSITS, PARTS)
+def test_the_order_of_the_sheet_matters_within_a_day_only(
+    drawn_deposits: list[Row], drawn_parts: list[Row]
+) -> None:
+    ends = []
+    deposits = entered([{**row, "fault": None} for row in drawn_deposits], "YJ", 1)
+    parts = entered([{**row, "fault": None} for row in drawn_parts], "PL", 1)
+    for key in ("entered", "date"):
+        rows = (sorted(rows, key=lambda row: row[key]) for rows in (deposits, parts))
+        made = settled(*rows, "2026-03")
+        ends.append((made.agents.drop(columns=["reasons"]), made.parts))
+    for one, other in zip(*ends, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+@settings(CALM, max_examples=15)
+@given(DEPOSITS, PARTS)
+def test_a_month_split_in_two_ends_the_same(
+    drawn_deposits: list[Row], drawn_parts: list[Row]
+) -> None:
+    """April by its own ledger after March was closed, and both in the ledger of March."""
+    deposits, parts = (
+        [row for row in entered(drawn, name, 2) if f"{row['date']}"[:7] == row["entered"]]
+        for drawn, name in ((drawn_deposits, "YJ"), (drawn_parts, "PL"))
+    )
+    apart = year(deposits, parts, 2)[-1].agents.set_index("agent_code")
+    joint = [[{**row, "entered": "2026-03"} for row in rows] for rows in (deposits, parts)]
+    once = settled(*joint, "2026-04").agents.set_index("agent_code")
+    for name in ("closing", "used", "frozen"):
+        both = pd.concat([apart[name], once[name]], axis=1, join="inner").dropna()
+        known = both[both.iloc[:, 0].notna()]
+        assert known.iloc[:, 0].tolist() == known.iloc[:, 1].tolist()
