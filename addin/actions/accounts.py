@@ -561,7 +561,9 @@ class _Settling:
         """Why nobody can tell the opening of an agent."""
         if self.books.closed_why:
             return self.books.closed_why
-        return self.books.why if pd.isna(row.opening) else None
+        if pd.isna(row.opening):
+            return self.books.why
+        return self.books.parts_why or None
 
     def _marked(self, agents: pd.DataFrame) -> pd.DataFrame:
         """核对结果, 问题代码 and 核对说明 of each agent."""

@@ -145,7 +145,7 @@ def read_books(folder: Path) -> Books:
         charges,
         penalties,
         opening=opening,
-        why=_why_unknown(folders[0], closed),
+        why=_why_unknown(folders[0], closed, opening),
         parts_why=statement.why_not if statement else _why_no_parts(folders[0], closed),
         found=frozenset(name for name, frames in tables.items() if frames),
         notices=notices,
@@ -222,7 +222,8 @@ def _unposted(closed: Path) -> Iterator[Row]:
 
 
 def _opening(closed: Path) -> pd.Series | None:
-    """期末余额 by agent of the statement in 输出/ of a closed month; <NA> where it has none."""
+    """期末余额 by agent of the statement in 输出/ of a closed month; <NA> where it has none, or
+    two lines."""
     statement = next(_outputs(closed, STATEMENT_NAMES), None)
     if statement is None:
         return None
@@ -230,7 +231,9 @@ def _opening(closed: Path) -> pd.Series | None:
     spec = ledgers.DEPOSIT_STATEMENT
     table = read(next(iter(grids.values())), spec, workbook=name, sheet=spec.name)
     named = table.frame[["agent_code", "closing"]].dropna(subset=["agent_code"])
-    return named.drop_duplicates("agent_code").set_index("agent_code")["closing"].astype("Int64")
+    closing = named["closing"].mask(named["agent_code"].duplicated(keep=False))
+    named = named.assign(closing=closing).drop_duplicates("agent_code")
+    return named.set_index("agent_code")["closing"].astype("Int64")
 
 
 def _last_closing(folder: Path) -> dict[str, Any]:
@@ -364,7 +367,9 @@ def _outputs(closed: Path, names: tuple[str, ...]) -> Iterator[tuple[dict[str, G
             yield grids, path.name
 
 
-def _why_unknown(first: Path, closed: Path | None) -> str:
+def _why_unknown(first: Path, closed: Path | None, opening: pd.Series | None) -> str:
+    if closed is not None and opening is not None:
+        return f"上月文件夹“{closed.name}”的押金对帐单里这一户没有期末余额,或有两行"
     if closed is not None:
         return f"上月文件夹“{closed.name}”的输出里没有押金对帐单"
     return f"“{first.name}”之前没有已月结的月份,押金流水里也没有依据单号为“期初”的收取"

@@ -106,7 +106,10 @@ def read(
     layout = locate.find(grid, spec, workbook=workbook, sheet=sheet, confirmed=confirmed)
     notices = _spread_merges(grid, layout, workbook, sheet)
     _show_padded_zeros(grid, layout, spec)
-    positions = _data_positions(grid, layout)
+    positions, ends = _data_positions(grid, layout)
+    if (beyond := _first_after(grid, ends)) is not None:
+        words = f"第{beyond}行起的内容在{BLANK_ROWS_THAT_END_DATA}行空行之后,没有读"
+        notices.append(Notice(words, workbook, sheet))
     rows = np.array([grid.first_row + i for i in positions], dtype=np.int64)
     columns = list(zip(*(grid.rows[i] for i in positions), strict=True))
 
@@ -146,22 +149,32 @@ def read(
 # --- rows -----------------------------------------------------------------------------------
 
 
-def _data_positions(grid: Grid, layout: locate.Layout) -> list[int]:
-    """Positions in ``grid.rows`` of the rows that hold a slip or a record (§1.2)."""
+def _first_after(grid: Grid, ends: int) -> int | None:
+    """Number of the first row with content from position ``ends`` on."""
+    rest = range(ends, len(grid.rows))
+    filled = (i for i in rest if any(c is not None and not _spaces(c) for c in grid.rows[i]))
+    found = next(filled, None)
+    return None if found is None else grid.first_row + found
+
+
+def _data_positions(grid: Grid, layout: locate.Layout) -> tuple[list[int], int]:
+    """Positions in ``grid.rows`` of the rows that hold a slip or a record (§1.2), and where they
+    end: after 200 blank rows, or with the sheet."""
     own_header = layout.headers
     columns = {n: c - grid.first_column for n, c in layout.columns.items()}
     key = next(iter(columns))
     key_at, key_header = columns[key], locate.plain_header(own_header[key])
     says_no_data = cache(lambda words: _NO_DATA.fullmatch(values.text(words)) is not None)
     is_key_header = cache(lambda words: locate.plain_header(words) == key_header)
-    positions, blank_run = [], 0
+    positions: list[int] = []
+    blank_run = 0
     for i in range(layout.first_data_row - grid.first_row, len(grid.rows)):
         row = grid.rows[i]
         first = next((c for c in row if c != "" and c is not None and not _spaces(c)), None)
         if first is None:
             blank_run += 1
             if blank_run >= BLANK_ROWS_THAT_END_DATA:
-                break
+                return positions, i
             continue
         blank_run = 0
         if isinstance(first, str) and says_no_data(first):
@@ -170,7 +183,7 @@ def _data_positions(grid: Grid, layout: locate.Layout) -> list[int]:
         if isinstance(cell, str) and key_header and is_key_header(cell):
             continue  # the header again, at the top of a printed page
         positions.append(i)
-    return positions
+    return positions, len(grid.rows)
 
 
 def _spaces(cell: Cell) -> bool:
