@@ -13,9 +13,12 @@ from pathlib import Path
 from random import Random
 
 from addin.actions import close as closing
+from addin.actions import reconcile as reconciling
 from addin.actions.load import entry_files
 from addin.hosts import intake
 from tests.hosts.dying import Counter
+
+BEGINS_TO_WRITE = {"check": "写回", "close": "写回", "reconcile": "刷新"}
 
 
 class Month:
@@ -47,19 +50,21 @@ class Month:
         assert entry_files(self.folder) == self.entries, "what is left behind is no entry"
 
 
-def main(month: Month, kills: int) -> None:
+def main(month: Month, action: str, kills: int) -> None:
     """Returns in no process: children die or report their count, the parent exits."""
     children: list[Counter] = []
     count, report = os.pipe()
 
     def progress(words: str) -> None:
-        if words.startswith("写回") and not children:
+        if words.startswith(BEGINS_TO_WRITE[action]) and not children:
             children.append(forked(month, kills, count))
             sys.setprofile(children[0])
 
     wishes = closing.Wishes(progress=progress, in_place=month.in_place)
-    if month.in_place:
+    if action == "check":
         closing.check(month.entries, wishes)
+    elif action == "reconcile":
+        reconciling.reconcile(month.folder, wishes)
     else:
         closing.close(month.folder, wishes)
     sys.setprofile(None)
@@ -88,4 +93,4 @@ def forked(month: Month, kills: int, count: int) -> Counter:
 
 
 if __name__ == "__main__":
-    main(Month(Path(sys.argv[1]), in_place=sys.argv[2] == "check"), int(sys.argv[3]))
+    main(Month(Path(sys.argv[1]), in_place=sys.argv[2] == "check"), sys.argv[2], int(sys.argv[3]))
