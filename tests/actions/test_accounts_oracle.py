@@ -409,6 +409,12 @@ def test_a_month_split_in_two_ends_the_same(
         [row for row in entered(drawn, name, 2) if f"{row['date']}"[:7] == row["entered"]]
         for drawn, name in ((drawn_deposits, "YJ"), (drawn_parts, "PL"))
     )
+    # what was used in a closed month is not asked for its slip again
+    parts = [
+        row
+        for row in parts
+        if row["kind"] != "核销" or (row["account"], row["slip"], row["part"]) in SLIPS
+    ]
     apart = year(deposits, parts, 2)[-1].agents.set_index("agent_code")
     joint = [[{**row, "entered": "2026-03"} for row in rows] for rows in (deposits, parts)]
     once = settled(*joint, "2026-04").agents.set_index("agent_code")
