@@ -51,6 +51,27 @@ def test_an_edit_meets_its_cell(tmp_path: Path, cells: str, edited: str) -> None
     assert named == sorted(set(named))
 
 
+TEXTS = {
+    "<t>青禾 电热</t>": "青禾 电热",
+    "<t>a</t>": "a",
+    "<t> a </t>": "a",
+    '<t xml:space="preserve"> a </t>': " a ",
+    "<t>A&amp;B&#33457;</t>": "A&B花",
+    "<t><![CDATA[<a>]]></t>": "<a>",
+    "<t>a\r\nb</t>": "a\nb",
+    "<t>_x0041_b</t>": "Ab",
+    "<r><t>加热</t></r><r><t>管</t></r>": "加热管",
+    "<t/>": "",
+}
+
+
+@pytest.mark.parametrize("spelling", TEXTS)
+def test_a_text_in_its_cell_is_read_as_it_is_meant(tmp_path: Path, spelling: str) -> None:
+    cell = f'<c r="A1" t="inlineStr"><is>{spelling}</is></c>'
+    book = files.open_book(rebuilt(tmp_path / "源.xlsx", f'<row r="1">{cell}</row>'))
+    assert (book.sheets[0].range("A1").value or "") == TEXTS[spelling]
+
+
 def _flat(cells: object) -> list[openpyxl.cell.Cell]:
     return list(cells[0]) if isinstance(cells, tuple) else [cells]  # type: ignore[list-item]
 
