@@ -51,9 +51,8 @@ def refreshed_line(result: Refreshed, accounts: Accounts) -> str:
         said.append(f"{len(result.gone)}家已不在流水和档案里,行保留")
     before, now = map(yuan, result.totals[DEPOSIT_STATEMENT["closing"].header])
     said.append(f"期末余额合计{now}元" if now == before else f"期末余额合计{before}→{now}元")
-    doubtful = int(accounts.agents["verdict"].isin(("待查", "无法判断")).sum())
-    if doubtful:
-        said.append(f"待查{doubtful}家")
+    if accounts.doubtful:
+        said.append(f"待查{accounts.doubtful}家")
     if accounts.unposted:
         said.append(f"未入账{len(accounts.unposted)}行")
     if result.overruled:
@@ -84,7 +83,7 @@ def agent_statements(desk: Desk) -> str:
         accounts = reconcile.accounts_of(folder, _wishes(desk))
         made = statements.statements(accounts, folder / ledgers.OUTPUT, progress=desk.progress)
     desk.open_file(made[0].parent if made else folder / ledgers.OUTPUT)
-    doubtful = int(accounts.agents["verdict"].isin(("待查", "无法判断")).sum())
+    doubtful = accounts.doubtful
     waiting = f",其中待查{doubtful}家,请先核实再寄" if doubtful else ""
     return f"已生成 {len(made):,} 份对账单{waiting}"
 

@@ -16,6 +16,7 @@ import pandas as pd
 from addin.actions import known
 from addin.cells import NA, VALUE, CellError, is_blank
 from addin.domain import deposits, parts, postings, values
+from addin.facts.ledger_rows import Agents
 from addin.tables import catalogue
 from addin.tables.ledgers import DEPOSIT_LEDGER, PARTS_LEDGER
 
@@ -69,9 +70,7 @@ class _Accounts:
     def __init__(self) -> None:
         self.books = known.books()
         self.outlets = known.masters()[catalogue.OUTLETS]
-        own = self.outlets["outlet_code"]
-        agents = self.outlets["agent_code"].where(self.outlets["agent_code"].notna(), own)
-        self.agent_of: Mapping[str, str] = dict(zip(own, agents, strict=True))
+        self.agent_of = Agents(self.outlets).of_outlet
         self.today = known.settings()[1]
         self.deposits_until = cache(self._deposits_until)
         self.parts_until = cache(self._parts_until)

@@ -20,7 +20,7 @@ from addin.reports.layout import Layout
 from addin.tables import catalogue, masters
 from addin.tables.fields import SheetSpec
 from addin.tables.ledgers import CHARGES, PARTS_STATEMENT
-from addin.tables.read import read
+from addin.tables.read import Table, read
 
 
 def parts_statement(accounts: Accounts, out: Path, staging: Staging, wishes: Wishes) -> Path:
@@ -37,19 +37,19 @@ def parts_statement(accounts: Accounts, out: Path, staging: Staging, wishes: Wis
         prices=accounts.masters[catalogue.PARTS],
         written=rows,
     )
-    book = _filled(accounts, layout, rows, period, (statement.by_outlet(rows), batches))
+    book = filled(accounts, layout, rows, period, (statement.by_outlet(rows), batches))
     sheets = (shown.read_back(book, region) for region in (layout, *layout.annexes))
     accounts.differences.extend(statement.cross_foot(*sheets, opening_known=opening_known))
-    return _saved(book, place, staging)
+    return saved(book, place, staging)
 
 
 def charges_list(accounts: Accounts, out: Path, staging: Staging, wishes: Wishes) -> Path:
     """保外配件收费清单 of the quarter in which the month lies."""
     layout, quarter = charges.LAYOUT, str(charges.quarter_of(accounts.month.period))
     wishes.progress(f"生成 {layout.name}")
-    book = _filled(accounts, layout, accounts.charges, quarter)
+    book = filled(accounts, layout, accounts.charges, quarter)
     accounts.differences.extend(shown.not_the_sum(shown.read_back(book, layout), layout))
-    return _saved(book, out / layout.file_name(quarter), staging)
+    return saved(book, out / layout.file_name(quarter), staging)
 
 
 def listed_charges(folder: Path, out: Path, quarter: pd.Period) -> pd.DataFrame | None:
@@ -87,11 +87,16 @@ def _lines(path: Path, spec: SheetSpec) -> pd.DataFrame | None:
     sheet = book.sheets[0]
     table = read(read_grid(sheet), spec, workbook=path.name, sheet=sheet.name)
     book.close()
-    lines = table.frame.assign(workbook=path.name, sheet=sheet.name, row=table.rows)
-    return lines.dropna(subset=list(spec.key), ignore_index=True)
+    return lines_of(table)
 
 
-def _filled(
+def lines_of(table: Table) -> pd.DataFrame:
+    """The rows of a list that have its key, and where each stands."""
+    lines = table.frame.assign(workbook=table.workbook, sheet=table.sheet, row=table.rows)
+    return lines.dropna(subset=list(table.spec.key), ignore_index=True)
+
+
+def filled(
     accounts: Accounts,
     layout: Layout,
     rows: pd.DataFrame,
@@ -114,7 +119,7 @@ def _filled(
     return book
 
 
-def _saved(book: xw.Book, place: Path, staging: Staging) -> Path:
+def saved(book: xw.Book, place: Path, staging: Staging) -> Path:
     book.save(staging.place(place))
     book.close()
     return place

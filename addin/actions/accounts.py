@@ -27,6 +27,7 @@ from addin.reports import parts_statement
 from addin.reports.account_issues import Finding
 from addin.reports.deposit_statement import KIND_OF
 from addin.reports.shown import Difference
+from addin.reports.standing import WAITING
 from addin.rules import rule as kinds
 from addin.rules import rules_on
 from addin.rules.hits import Found, Hits
@@ -39,10 +40,9 @@ from addin.tables.masters import Masters
 from addin.tables.read import Notice
 
 OF_THE_CLERK = ("sent_on", "countersigned", "countersigned_on", "agent_balance", "remark")
-SOLD, DEDUCTIONS = "保外领用", {"保外扣款": "sold", "处罚扣款": "penalty", "逾期未返扣款": "used"}
+SOLD = "保外领用"
 MONTHS_SHOWN = 12
 ROWS_NAMED = 3  # in the reasons of one account
-
 
 REFUSING = (Verdict.REFUSED, Verdict.RETURNED)
 OF_A_SHEET = ("R501", "R502")
@@ -74,6 +74,11 @@ class Accounts:
     @property
     def until(self) -> pd.Timestamp:
         return self.ledger.until
+
+    @property
+    def doubtful(self) -> int:
+        """How many agents are 待查 or 无法判断."""
+        return int(self.agents["verdict"].isin(WAITING).sum())
 
     @property
     def unposted(self) -> list[Finding]:
@@ -240,7 +245,7 @@ class _Settling:
         self._post_deposits()
         agents = self._agents()
         self._judge_stock(stock)
-        agents = self._judge_statement(agents, statement)
+        self._judge_statement(agents, statement)
         agents = self._marked(agents)
         ledger = Ledgers(
             self.agents, self.deposits, self.moved, self.returns, self.back, self.new,
@@ -266,8 +271,7 @@ class _Settling:
     # --- 配件 -------------------------------------------------------------------------------
 
     def _post_parts(self) -> None:
-        rows = self.books.parts
-        entered = rows[~rows["brought_forward"]]
+        rows, entered = self.books.parts, self._entered()
         past = self._past(entered)
         facts = facts_of.movements(entered, self.masters, self.agents, self.slips, past)
         double = pd.Series(postings.doubles(rows), rows.index)  # also of a batch brought forward
@@ -514,7 +518,7 @@ class _Settling:
             facts = stock.assign(service_date=self.month.as_of)
             self.findings += Rows(kinds.STOCK, facts, self.settings).settle().findings()
 
-    def _judge_statement(self, agents: pd.DataFrame, shown: pd.DataFrame | None) -> pd.DataFrame:
+    def _judge_statement(self, agents: pd.DataFrame, shown: pd.DataFrame | None) -> None:
         """R501 and R502 of what the sheet says so far, then every rule of what it will say."""
         closed = self.books.closed_closing
         because = [self._unknown(row) for row in agents[["agent_code", "opening"]].itertuples()]
@@ -526,7 +530,6 @@ class _Settling:
             included_in_opening=False,
             not_yet_sent=False,
         )
-        place = dict.fromkeys(PLACE, None)
         clerks = pd.DataFrame(columns=["agent_code", *OF_THE_CLERK, *PLACE], dtype=object)
         if shown is not None:
             clerks = shown.reindex(columns=clerks.columns)
@@ -537,7 +540,6 @@ class _Settling:
                 included_in_opening=False,
             )
             as_it_lies = Rows(kinds.STATEMENT, overruled, self.settings, OF_A_SHEET).settle()
-        facts = facts.assign(**place).drop(columns=[*OF_THE_CLERK, *PLACE], errors="ignore")
         facts = facts.merge(clerks.drop_duplicates("agent_code"), on="agent_code", how="left")
         facts["sent_on"] = pd.to_datetime(facts["sent_on"])
         facts["agent_balance"] = facts["agent_balance"].astype("Int64")
@@ -552,7 +554,6 @@ class _Settling:
         pending = self.moved["agent_code"].map(left).astype("Int64").where(waiting)
         self.part_rows.settle(available=pending, not_yet_sent=True)
         self.findings += self.part_rows.findings(~self._past(self._entered()))
-        return agents
 
     def _entered(self) -> pd.DataFrame:
         return self.books.parts[~self.books.parts["brought_forward"]]

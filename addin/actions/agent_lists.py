@@ -161,13 +161,7 @@ class AgentList:
 def files_of(folder: Path) -> list[Path]:
     """The lists that agents have sent back for this month."""
     place = folder / LIST_FOLDER
-    return [
-        path
-        for path in (sorted(place.iterdir()) if place.is_dir() else ())
-        if path.is_file()
-        and path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-        and not path.name.startswith(("~$", "."))
-    ]
+    return ledgers.workbooks_in(place) if place.is_dir() else []
 
 
 @collector_at_rest()

@@ -79,12 +79,16 @@ def inputs_of(folder: Path) -> list[Path]:
     """Workbooks that were typed for a month, those of 录入/ if it has one (workbooks.md §9)."""
     inside = folder / INPUT
     place = inside if inside.is_dir() else folder
+    return [path for path in workbooks_in(place) if load.CHECKED not in path.stem]
+
+
+def workbooks_in(place: Path) -> list[Path]:
+    """The workbooks of a folder, without those that a program keeps for itself."""
     return [
         path
         for path in sorted(place.iterdir())
         if path.is_file()
         and path.suffix.lower() in _WORKBOOKS
-        and load.CHECKED not in path.stem
         and not path.name.startswith(("~$", "."))
     ]
 

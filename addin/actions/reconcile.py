@@ -23,7 +23,7 @@ from addin.actions.refresh import Refreshed, refresh_file
 from addin.actions.staging import Staging, staged
 from addin.errors import BadInput
 from addin.hosts import files, intake, read_grid
-from addin.reports import account_issues, charges, deposit_statement, fill
+from addin.reports import account_issues, charges, deposit_statement
 from addin.reports.account_issues import Finding
 from addin.rules import find
 from addin.rules.rule import REPAIR, STOCK
@@ -120,7 +120,9 @@ def settled(known: Company, wishes: Wishes, *, statement: Table | None = None) -
     judged = judged_slips(folder, known, wishes)
     out = wishes.out or folder / ledgers.OUTPUT
     quarter = charges.quarter_of(known.month.period)
-    shown = _lines_of(statement) if statement else _last(out, DEPOSIT_STATEMENT, known)
+    shown = (
+        account_reports.lines_of(statement) if statement else _last(out, DEPOSIT_STATEMENT, known)
+    )
     wishes.progress("过账")
     accounts = settle(
         known.books,
@@ -190,7 +192,7 @@ def _last(out: Path, spec: SheetSpec, known: Company) -> pd.DataFrame | None:
             table = read(grid, spec, workbook=path.name, sheet=sheet.name, confirmed=confirmed)
             break
     book.close()
-    return None if table is None else _lines_of(table)
+    return None if table is None else account_reports.lines_of(table)
 
 
 def statement_in(out: Path, spec: SheetSpec) -> Path | None:
@@ -205,11 +207,6 @@ def statement_in(out: Path, spec: SheetSpec) -> Path | None:
     return None
 
 
-def _lines_of(table: Table) -> pd.DataFrame:
-    lines = table.frame.assign(workbook=table.workbook, sheet=table.sheet, row=table.rows)
-    return lines.dropna(subset=list(table.spec.key)).reset_index(drop=True)
-
-
 # --- papers -----------------------------------------------------------------------------------
 
 
@@ -220,23 +217,16 @@ def _statement(
     layout = deposit_statement.LAYOUT
     wishes.progress(f"刷新 {layout.name}")
     path = statement_in(out, DEPOSIT_STATEMENT)
-    parameters = accounts.settings.parameters
     if path is not None:
         return refresh_file(
             path, staging, accounts.agents, accounts.deposits, accounts.movements,
             at=at, allow_macros=wishes.allow_macros, confirmed=accounts.masters.confirmed,
-            zheng_after_jiao=parameters["zheng_after_jiao"],
+            zheng_after_jiao=accounts.settings.parameters["zheng_after_jiao"],
         )  # fmt: skip
-    book = files.open_book(load.template(layout.name))
     period = f"{accounts.month.period:%Y-%m}"
-    fill.fill(
-        book, layout, deposit_statement.statement(accounts.agents), period=period,
-        as_of=accounts.month.as_of.date(), changed=parameters.changed,
-        zheng_after_jiao=parameters["zheng_after_jiao"],
-    )  # fmt: skip
-    book.app.calculate()
-    book.save(staging.place(out / layout.file_name(period)))
-    book.close()
+    rows = deposit_statement.statement(accounts.agents)
+    book = account_reports.filled(accounts, layout, rows, period)
+    account_reports.saved(book, out / layout.file_name(period), staging)
     return None
 
 
@@ -245,16 +235,9 @@ def issues(accounts: Accounts, out: Path, staging: Staging, wishes: Wishes) -> P
     layout = account_issues.LAYOUT
     wishes.progress(f"生成 {layout.name}")
     period = f"{accounts.month.period:%Y-%m}"
-    book = files.open_book(load.template(layout.name))
-    fill.fill(
-        book, layout, account_issues.rows([*accounts.findings, *_differences(accounts)]),
-        period=period,
-        as_of=accounts.month.as_of.date(), changed=accounts.settings.parameters.changed,
-    )  # fmt: skip
-    place = out / layout.file_name(period)
-    book.save(staging.place(place))
-    book.close()
-    return place
+    rows = account_issues.rows([*accounts.findings, *_differences(accounts)])
+    book = account_reports.filled(accounts, layout, rows, period)
+    return account_reports.saved(book, out / layout.file_name(period), staging)
 
 
 def _differences(accounts: Accounts) -> Iterator[Finding]:
